@@ -126,9 +126,6 @@ export function limit<T>(scope: Scope, ms: number, late: () => SluiceError, work
       clearTimeout(timer)
       inner.release()
     }
-    started.then(
-      value => (settle(), resolve(value)),
-      error => (settle(), reject(error)),
-    )
+    started.finally(settle).then(resolve, reject)
   })
 }
