@@ -29,8 +29,8 @@ function parse(text: string): Json {
     if (pair === '') continue
     if (++count > maxNodes) throw malformed('form', `more than ${maxNodes} fields`)
     const equals = pair.indexOf('=')
-    const name = unescape(equals === -1 ? pair : pair.slice(0, equals), text, at)
-    const value = equals === -1 ? '' : unescape(pair.slice(equals + 1), text, at + equals + 1)
+    const name = decodePart(equals === -1 ? pair : pair.slice(0, equals), text, at)
+    const value = equals === -1 ? '' : decodePart(pair.slice(equals + 1), text, at + equals + 1)
     const known = Object.hasOwn(fields, name) ? fields[name] : undefined
     if (Array.isArray(known)) known.push(value)
     else setOwn(fields, name, known === undefined ? value : [known, value])
@@ -38,7 +38,7 @@ function parse(text: string): Json {
   return fields
 }
 
-function unescape(part: string, text: string, offset: number): string {
+function decodePart(part: string, text: string, offset: number): string {
   try {
     return decodeURIComponent(part.includes('+') ? part.replaceAll('+', ' ') : part)
   } catch {
@@ -52,11 +52,11 @@ function write(value: Body): string {
   const pairs: string[] = []
   for (const [name, field] of Object.entries(value))
     for (const item of Array.isArray(field) ? field : [field])
-      if (item !== null && item !== undefined) pairs.push(`${escape(name)}=${escape(item)}`)
+      if (item !== null && item !== undefined) pairs.push(`${encodePart(name)}=${encodePart(item)}`)
   return pairs.join('&')
 }
 
-function escape(value: Json): string {
+function encodePart(value: Json): string {
   if (typeof value === 'object') throw unwritable('form', 'a field is an object or a list of lists')
   const text = String(value)
   if (!text.isWellFormed()) throw unwritable('form', 'a text holds half a character (a lone surrogate)')
