@@ -1,11 +1,14 @@
 import type { Route, WireHead, WireRequest } from './component.ts'
 import type { Size } from './duration.ts'
+import type { ChannelModel } from './model.ts'
 import type { SluiceError } from './errors.ts'
 import type { Reply } from './message.ts'
 
 /** One route of a revision as a listener sees it: data, swapped with the revision. */
 export interface RouteEntry {
   readonly route: Route
+  /** The channels that answer on it: one, or several that share it. */
+  readonly channels: readonly ChannelModel[]
   readonly maxBody: Size
   /** Answers a request, errors included; writes the access record; never rejects. */
   answer(request: WireRequest): Reply | Promise<Reply>

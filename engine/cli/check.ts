@@ -1,0 +1,30 @@
+import { load } from '../config/load.ts'
+import { isError } from '../core/finding.ts'
+import { Registry } from '../registry/registry.ts'
+import { type Command, exit, type Invocation } from './command.ts'
+import { counted, type FindingFormat, findingFormats, printFindings } from './findings.ts'
+
+export const command: Command = {
+  summary: 'Says all that is wrong with a folder of pipelines, and what to write instead.',
+  usage: '[FOLDER] [--format text|json|github|sarif] [--strict]',
+  options: {
+    format: { type: 'string', value: 'FORMAT', description: 'text (default), json, github or sarif' },
+    strict: { type: 'boolean', description: 'warnings fail too' },
+  },
+  run,
+}
+
+async function run({ terminal, settings, environment, positionals, options }: Invocation): Promise<number> {
+  const format = findingFormats.find(one => one === (options.format ?? 'text'))
+  if (format === undefined) {
+    terminal.err(`sluice: there is no format "${options.format}"; write one of ${findingFormats.join(', ')}\n`)
+    return exit.failed
+  }
+  const folder = positionals[0] ?? settings.config
+  const registry = await Registry.open({ plugins: settings.plugins })
+  const { findings, model } = await load({ folder, environment, registry, listen: settings.listen })
+  registry.close()
+  printFindings(findings, { terminal, format: format satisfies FindingFormat })
+  if (format === 'text') terminal.out(`${folder}: ${model?.pipelines.size ?? 0} pipelines, ${model?.connectors.size ?? 0} connectors, ${counted(findings)}\n`)
+  return findings.some(finding => isError(finding) || options.strict === true) ? exit.failed : exit.ok
+}

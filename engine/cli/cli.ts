@@ -1,0 +1,65 @@
+import { parseArgs } from 'node:util'
+import { environmentWith, readSettings, SettingError, settingNames } from '../settings.ts'
+import { type Command, exit, type Option, type Terminal } from './command.ts'
+import { generalHelp, help } from './help.ts'
+
+/** Imported when asked for: `sluice run` loads nothing of `sluice test`. */
+export const commands: Readonly<Record<string, () => Promise<{ readonly command: Command }>>> = {
+  run: () => import('./run.ts'),
+  check: () => import('./check.ts'),
+  test: () => import('./test.ts'),
+  invoke: () => import('./invoke.ts'),
+  eval: () => import('./eval.ts'),
+  list: () => import('./list.ts'),
+  explain: () => import('./explain.ts'),
+}
+
+const settingOptions: Readonly<Record<string, Option>> = Object.fromEntries(
+  Object.entries(settingNames).map(([name, { variable, description }]) => [name, { type: 'string', value: name.toUpperCase(), description: `${description} (${variable})` }]),
+)
+
+/** One command line, start to end. Never rejects. */
+export async function runCommand(args: readonly string[], terminal: Terminal): Promise<number> {
+  const [name = '', ...rest] = args
+  if (name === '' || name === 'help' || name === '--help' || name === '-h') {
+    terminal.out(await generalHelp(commands, settingOptions))
+    return name === '' ? exit.failed : exit.ok
+  }
+  if (name === '--version' || name === 'version') {
+    const { default: manifest } = await import('../../package.json', { with: { type: 'json' } })
+    terminal.out(`${manifest.version}\n`)
+    return exit.ok
+  }
+  const load = Object.hasOwn(commands, name) ? commands[name] : undefined
+  if (load === undefined) return fail(terminal, `there is no command "${name}"; the commands are ${Object.keys(commands).join(', ')}`)
+  const { command } = await load()
+  const options = { ...command.options, ...settingOptions, help: { type: 'boolean', short: 'h', description: 'this page' } } satisfies Record<string, Option>
+  try {
+    const { values, positionals } = parseArgs({ args: [...rest], options: parseable(options), allowPositionals: true, strict: true })
+    if (values.help === true) {
+      terminal.out(help(name, command, settingOptions))
+      return exit.ok
+    }
+    const environment = environmentWith(terminal.folder, terminal.environment)
+    const flags = Object.fromEntries(Object.keys(settingNames).map(key => [key, typeof values[key] === 'string' ? values[key] : undefined]))
+    const settings = readSettings(flags, environment, terminal.folder, terminal.terminal)
+    return await command.run({ terminal, settings, environment, positionals, options: values })
+  } catch (error) {
+    if (error instanceof SettingError) {
+      terminal.err(`sluice: ${error.message}\n`)
+      return exit.cannotStart
+    }
+    const message = error instanceof Error ? error.message : String(error)
+    return fail(terminal, `${message.split('\n')[0]}; "sluice ${name} --help" shows what it takes`)
+  }
+}
+
+/** A command line that says nothing the command can do. */
+function fail(terminal: Terminal, sentence: string): number {
+  terminal.err(`sluice: ${sentence}\n`)
+  return exit.failed
+}
+
+function parseable(options: Readonly<Record<string, Option>>): Record<string, { type: 'string' | 'boolean'; short?: string }> {
+  return Object.fromEntries(Object.entries(options).map(([name, { type, short }]) => [name, short === undefined ? { type } : { type, short }]))
+}

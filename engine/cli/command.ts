@@ -1,0 +1,41 @@
+import type { Readable } from 'node:stream'
+import type { Environment, Settings } from '../settings.ts'
+
+/** The world of a command: given, so that tests own it. */
+export interface Terminal {
+  readonly environment: Environment
+  readonly folder: string
+  readonly out: (text: string) => void
+  readonly err: (text: string) => void
+  readonly input: Readable
+  /** A person looks at `out`: colours, tables. */
+  readonly terminal: boolean
+}
+
+export interface Option {
+  readonly type: 'string' | 'boolean'
+  readonly description: string
+  /** What stands for the value in the help: `URL`. */
+  readonly value?: string
+  readonly short?: string
+}
+
+export interface Invocation {
+  readonly terminal: Terminal
+  readonly settings: Settings
+  readonly environment: Environment
+  readonly positionals: readonly string[]
+  /** Options given, by name: text, or true. */
+  readonly options: Readonly<Record<string, string | boolean | undefined>>
+}
+
+/** One command of the command line. Resolves to the exit code: 0 ok, 1 findings or failed, 78 cannot start. */
+export interface Command {
+  readonly summary: string
+  /** What follows the name: `PIPELINE [--body JSON|@file]`. */
+  readonly usage: string
+  readonly options: Readonly<Record<string, Option>>
+  readonly run: (invocation: Invocation) => Promise<number>
+}
+
+export const exit = { ok: 0, failed: 1, cannotStart: 78 } as const

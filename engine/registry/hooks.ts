@@ -1,0 +1,22 @@
+import { registerHooks } from 'node:module'
+
+const engine = new URL(`../plugin${import.meta.url.slice(import.meta.url.lastIndexOf('.'))}`, import.meta.url).href
+const versionOf = /[?&]v=([0-9a-f]+)/
+
+/**
+ * Lets plugins in any mounted folder import `sluice/plugin`, and gives the files that a plugin imports beside itself the
+ * version of the plugin: an edited helper is loaded anew with it. Returns how to take the hooks away again.
+ */
+export function hookPlugins(folder: string): () => void {
+  const base = folder.endsWith('/') ? folder : `${folder}/`
+  const hooks = registerHooks({
+    resolve(specifier, context, next) {
+      if (specifier === 'sluice/plugin') return { url: engine, shortCircuit: true }
+      const resolved = next(specifier, context)
+      const version = versionOf.exec(context.parentURL ?? '')?.[1]
+      if (version === undefined || !resolved.url.startsWith(base) || resolved.url.includes('/node_modules/')) return resolved
+      return { ...resolved, url: `${resolved.url}?v=${version}` }
+    },
+  })
+  return () => hooks.deregister()
+}
