@@ -1,0 +1,15 @@
+import type { Body } from '../../core/message.ts'
+
+/** Where a cache keeps its values. Keys have their prefix; times to live are whole milliseconds above 0, undefined: until it is pushed out. */
+export interface Store {
+  /** `undefined`: there is none. */
+  get(key: string): Promise<Body>
+  set(key: string, value: Body, ttlMs: number | undefined): Promise<void>
+  /** True where there was one. */
+  delete(key: string): Promise<boolean>
+  /** The new number, which the first increment starts at 0 and gives its time to live. Rejects with UPSTREAM_REFUSED where the value is no whole number. */
+  increment(key: string, by: number, ttlMs: number | undefined): Promise<number>
+  start(signal: AbortSignal): Promise<void>
+  stop(): Promise<void>
+  ping(signal: AbortSignal): Promise<void>
+}
