@@ -1,5 +1,5 @@
-/** Writes engine/core/config.gen.ts: one TypeScript type for each schema under schemas/, as configuration is after loading. */
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+/** Writes engine/core/policies.gen.ts and config.gen.ts: one TypeScript type for each schema under schemas/, as configuration is after loading. */
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 
 interface Schema {
   readonly [keyword: string]: unknown
@@ -20,7 +20,7 @@ interface Schema {
 }
 
 const folder = new URL('../schemas/', import.meta.url)
-const target = new URL('../engine/core/config.gen.ts', import.meta.url)
+const target = new URL('../engine/core/', import.meta.url)
 
 const schemas = readdirSync(folder, { recursive: true, encoding: 'utf8' })
   .filter(name => name.endsWith('.json'))
@@ -39,28 +39,38 @@ const byHand: Readonly<Record<string, string>> = {
 }
 const primitives: Readonly<Record<string, string>> = { string: 'string', integer: 'number', number: 'number', boolean: 'boolean', null: 'null', object: '{ readonly [key: string]: Json }', array: 'readonly Json[]' }
 
-const lines = [
-  '// Generated from schemas/ by `npm run generate`. Do not edit.',
+const policies = schemas.filter(schema => schema.$id?.startsWith('sluice:/common/') && byHand[schema.$id] === undefined)
+const components = schemas.filter(schema => !schema.$id?.startsWith('sluice:/common/'))
+
+write('policies', ["import type { Duration, Size } from './duration.ts'", "import type { Secret } from './secret.ts'"], policies)
+write('config', [
   "import type { Payload } from './component.ts'",
   "import type { Duration, Size } from './duration.ts'",
   "import type { Tree } from './expression.ts'",
   "import type { Body, Json } from './message.ts'",
   "import type { CatchModel, Component, ReplyModel, StepModel } from './model.ts'",
+  `import type { ${policies.map(schema => schema.title).sort().join(', ')} } from './policies.gen.ts'`,
   "import type { Secret } from './secret.ts'",
-  '',
-]
-for (const schema of schemas) {
-  if (schema.$id !== undefined && byHand[schema.$id] !== undefined) continue
+], components)
+
+/** Only the imports that are used are written. */
+function write(name: string, imports: readonly string[], all: readonly Schema[]): void {
+  const body = all.flatMap(declaration).join('\n')
+  const used = imports.map(line => line.replace(/\{ (.*) \}/, (_, names: string) => `{ ${names.split(', ').filter(one => new RegExp(`\\b${one}\\b`).test(body)).join(', ')} }`))
+  const head = ['// Generated from schemas/ by `npm run generate`. Do not edit.', ...used.filter(line => !line.includes('{  }')), '']
+  writeFileSync(new URL(`${name}.gen.ts`, target), `${head.join('\n')}\n${body}`)
+}
+
+function declaration(schema: Schema): readonly string[] {
+  if (schema.$id !== undefined && byHand[schema.$id] !== undefined) return []
   const title = schema.title ?? ''
-  lines.push(comment(schema, ''), `export type ${title} = ${type(schema, '')}`, '')
+  const lines = [comment(schema, ''), `export type ${title} = ${type(schema, '')}`, '']
   const operations = Object.entries(schema.$defs?.operations ?? {})
-  if (operations.length === 0) continue
+  if (operations.length === 0) return lines
   lines.push(`/** Arguments by operation of ${title}. */`, `export type ${title}Operations = {`)
   for (const [name, operation] of operations) lines.push(comment(operation, '  '), `  readonly ${key(name)}: ${type(operation, '  ')}`)
-  lines.push('}', '')
+  return [...lines, '}', '']
 }
-mkdirSync(new URL('.', target), { recursive: true })
-writeFileSync(target, lines.filter((line, at) => line !== '' || lines[at - 1] !== '').join('\n'))
 
 function type(schema: Schema, indent: string): string {
   if (schema.$ref !== undefined) return byHand[schema.$ref] ?? titles.get(schema.$ref) ?? 'unknown'

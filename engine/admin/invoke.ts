@@ -2,7 +2,7 @@ import { asSluiceError } from '../core/errors.ts'
 import type { Json } from '../core/message.ts'
 import { errorRow, plain, type TraceRow, traceRow } from '../observe/trace.ts'
 import type { Runtime } from '../runtime/runtime.ts'
-import type { AdminRequest, Answer } from './routes.ts'
+import type { AdminRequest, Answer } from './route.ts'
 
 /** Runs a pipeline once with the message given. The answer is 200 whether the pipeline succeeds or fails: `{ reply }` or `{ error }`, and `trace` where asked for. */
 export async function invoke(runtime: Runtime, request: AdminRequest): Promise<Answer> {

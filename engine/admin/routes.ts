@@ -1,34 +1,42 @@
-import type { Json } from '../core/message.ts'
 import type { Outcome } from '../runtime/outcome.ts'
 import type { Runtime } from '../runtime/runtime.ts'
 import { invoke } from './invoke.ts'
-
-/** One route of the admin API. Server, guard and documentation derive from this table. */
-export interface AdminRoute {
-  readonly method: 'GET' | 'POST'
-  readonly path: string
-  readonly summary: string
-  /** It changes or runs something: the request must carry the header `x-sluice`. */
-  readonly acts: boolean
-  /** Also on SLUICE_HEALTH, without regard to Host. */
-  readonly probe: boolean
-  readonly answer: (runtime: Runtime, request: AdminRequest) => Answer | Promise<Answer>
-}
-export interface AdminRequest {
-  readonly params: Readonly<Record<string, string>>
-  readonly body: Json | undefined
-}
-export interface Answer {
-  readonly status: number
-  readonly body: unknown
-}
+import type { AdminRoute, Answer } from './route.ts'
 
 export const adminRoutes: readonly AdminRoute[] = [
-  { method: 'GET', path: '/live', summary: 'The process answers.', acts: false, probe: true, answer: () => ({ status: 200, body: { live: true } }) },
+  {
+    method: 'GET',
+    path: '/live',
+    summary: 'The process answers.',
+    acts: false,
+    probe: true,
+    answer: () => ({ status: 200, body: { live: true } }),
+  },
   { method: 'GET', path: '/ready', summary: 'It takes messages: 200, else 503.', acts: false, probe: true, answer: ready },
-  { method: 'GET', path: '/status', summary: 'Revision, last outcomes, state of every component.', acts: false, probe: false, answer: status },
-  { method: 'POST', path: '/reload', summary: 'Reads the configuration again and applies it: 200, or 409 where it is refused.', acts: true, probe: false, answer: reload },
-  { method: 'POST', path: '/pipelines/:name/invoke', summary: 'Runs a pipeline once: `{ body, headers, query, params, trace }`.', acts: true, probe: false, answer: invoke },
+  {
+    method: 'GET',
+    path: '/status',
+    summary: 'Revision, last outcomes, state of every component.',
+    acts: false,
+    probe: false,
+    answer: status,
+  },
+  {
+    method: 'POST',
+    path: '/reload',
+    summary: 'Reads the configuration again and applies it: 200, or 409 where it is refused.',
+    acts: true,
+    probe: false,
+    answer: reload,
+  },
+  {
+    method: 'POST',
+    path: '/pipelines/:name/invoke',
+    summary: 'Runs a pipeline once: `{ body, headers, query, params, trace }`.',
+    acts: true,
+    probe: false,
+    answer: invoke,
+  },
 ]
 
 function ready(runtime: Runtime): Answer {

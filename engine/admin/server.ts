@@ -6,7 +6,8 @@ import { SluiceError } from '../core/errors.ts'
 import type { Json } from '../core/message.ts'
 import type { Logger } from '../core/ports.ts'
 import type { Runtime } from '../runtime/runtime.ts'
-import { type AdminRoute, adminRoutes } from './routes.ts'
+import type { AdminRoute } from './route.ts'
+import { adminRoutes } from './routes.ts'
 
 export interface AdminOptions {
   readonly runtime: Runtime
@@ -24,7 +25,10 @@ export interface AdminServer {
 /** Starts an admin listener. Rejects with a SluiceError naming the address when it cannot be had. */
 export async function serveAdmin(options: AdminOptions): Promise<AdminServer> {
   const { host, port } = options.address
-  const server = createAdaptorServer({ fetch: application(options).fetch, serverOptions: { requestTimeout: 30_000, headersTimeout: 5_000 } }) as Server
+  const server = createAdaptorServer({
+    fetch: application(options).fetch,
+    serverOptions: { requestTimeout: 30_000, headersTimeout: 5_000 },
+  }) as Server
   await new Promise<void>((resolve, reject) => {
     server.once('error', cause => reject(new SluiceError('INTERNAL', `listening on ${host}:${port} for administration`, { cause })))
     server.listen(port, host, resolve)
@@ -49,20 +53,23 @@ function application(options: AdminOptions): Hono {
   })
   if (!options.probesOnly) app.use(fromLoopback)
   app.use(bodyLimit({ maxSize: 1024 ** 2 }))
-  for (const route of adminRoutes.filter(one => one.probe || !options.probesOnly)) app.on(route.method, route.path, context => answer(route, options.runtime, context))
+  for (const route of adminRoutes.filter(one => one.probe || !options.probesOnly))
+    app.on(route.method, route.path, context => answer(route, options.runtime, context))
   return app
 }
 
 /** A page in a browser must not reach the admin API through a name of its own (DNS rebinding). */
 async function fromLoopback(context: Context, next: () => Promise<void>): Promise<Response | undefined> {
   const host = context.req.header('host') ?? ''
-  if (!/^(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d{1,5})?$/i.test(host)) return context.json({ error: 'the Host of an admin request must be a loopback name' }, 403)
+  if (!/^(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d{1,5})?$/i.test(host))
+    return context.json({ error: 'the Host of an admin request must be a loopback name' }, 403)
   await next()
   return undefined
 }
 
 async function answer(route: AdminRoute, runtime: Runtime, context: Context): Promise<Response> {
-  if (route.acts && context.req.header('x-sluice') === undefined) return context.json({ error: 'this request needs the header x-sluice' }, 403)
+  if (route.acts && context.req.header('x-sluice') === undefined)
+    return context.json({ error: 'this request needs the header x-sluice' }, 403)
   const text = route.method === 'POST' ? await context.req.text() : ''
   const body = text === '' ? undefined : parsed(text)
   if (body instanceof Error) return context.json({ error: 'the body is not JSON' }, 400)

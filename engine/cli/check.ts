@@ -25,6 +25,7 @@ async function run({ terminal, settings, environment, positionals, options }: In
   const { findings, model } = await load({ folder, environment, registry, listen: settings.listen })
   registry.close()
   printFindings(findings, { terminal, format: format satisfies FindingFormat })
-  if (format === 'text') terminal.out(`${folder}: ${model?.pipelines.size ?? 0} pipelines, ${model?.connectors.size ?? 0} connectors, ${counted(findings)}\n`)
+  if (format === 'text')
+    terminal.out(`${folder}: ${model?.pipelines.size ?? 0} pipelines, ${model?.connectors.size ?? 0} connectors, ${counted(findings)}\n`)
   return findings.some(finding => isError(finding) || options.strict === true) ? exit.failed : exit.ok
 }

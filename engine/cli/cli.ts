@@ -15,7 +15,10 @@ export const commands: Readonly<Record<string, () => Promise<{ readonly command:
 }
 
 const settingOptions: Readonly<Record<string, Option>> = Object.fromEntries(
-  Object.entries(settingNames).map(([name, { variable, description }]) => [name, { type: 'string', value: name.toUpperCase(), description: `${description} (${variable})` }]),
+  Object.entries(settingNames).map(([name, { variable, description }]) => [
+    name,
+    { type: 'string', value: name.toUpperCase(), description: `${description} (${variable})` },
+  ]),
 )
 
 /** One command line, start to end. Never rejects. */
@@ -33,7 +36,11 @@ export async function runCommand(args: readonly string[], terminal: Terminal): P
   const load = Object.hasOwn(commands, name) ? commands[name] : undefined
   if (load === undefined) return fail(terminal, `there is no command "${name}"; the commands are ${Object.keys(commands).join(', ')}`)
   const { command } = await load()
-  const options = { ...command.options, ...settingOptions, help: { type: 'boolean', short: 'h', description: 'this page' } } satisfies Record<string, Option>
+  const options = {
+    ...command.options,
+    ...settingOptions,
+    help: { type: 'boolean', short: 'h', description: 'this page' },
+  } satisfies Record<string, Option>
   try {
     const { values, positionals } = parseArgs({ args: [...rest], options: parseable(options), allowPositionals: true, strict: true })
     if (values.help === true) {
@@ -61,5 +68,7 @@ function fail(terminal: Terminal, sentence: string): number {
 }
 
 function parseable(options: Readonly<Record<string, Option>>): Record<string, { type: 'string' | 'boolean'; short?: string }> {
-  return Object.fromEntries(Object.entries(options).map(([name, { type, short }]) => [name, short === undefined ? { type } : { type, short }]))
+  return Object.fromEntries(
+    Object.entries(options).map(([name, { type, short }]) => [name, short === undefined ? { type } : { type, short }]),
+  )
 }

@@ -1,5 +1,5 @@
-import { compile } from '../expression/expression.ts'
 import { asSluiceError } from '../core/errors.ts'
+import { compile } from '../expression/expression.ts'
 import { type Command, exit, type Invocation } from './command.ts'
 import { InputError, readJson } from './input.ts'
 
@@ -16,14 +16,16 @@ export const command: Command = {
 
 async function run({ terminal, positionals, options }: Invocation): Promise<number> {
   const source = positionals.join(' ')
-  if (source === '') return refuse(terminal.err, 'an expression is missing: sluice eval \'$sum(lines.price)\' --input @order.json')
+  if (source === '') return refuse(terminal.err, "an expression is missing: sluice eval '$sum(lines.price)' --input @order.json")
   try {
     const body = typeof options.input === 'string' ? await readJson(options.input, terminal) : undefined
     const bound = typeof options.bind === 'string' ? await readJson(options.bind, terminal) : {}
-    if (typeof bound !== 'object' || bound === null || Array.isArray(bound)) return refuse(terminal.err, '--bind takes an object: \'{"id":1}\'')
+    if (typeof bound !== 'object' || bound === null || Array.isArray(bound))
+      return refuse(terminal.err, '--bind takes an object: \'{"id":1}\'')
     const variables = new Map<string, unknown>(Object.entries(bound))
     const { expression, findings } = compile(source, { variables: new Set(variables.keys()) })
-    for (const { offset, rule, message, hint } of findings) terminal.err(`${source}\n${' '.repeat(offset)}^ ${rule}: ${message}${hint === undefined ? '' : ` (${hint})`}\n`)
+    for (const { offset, rule, message, hint } of findings)
+      terminal.err(`${source}\n${' '.repeat(offset)}^ ${rule}: ${message}${hint === undefined ? '' : ` (${hint})`}\n`)
     if (expression === undefined) return exit.failed
     const started = performance.now()
     const value = await expression.evaluate(body, variables)

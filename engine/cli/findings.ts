@@ -13,9 +13,23 @@ interface PrintOptions {
 /** Prints findings, in order of place: text goes to the error stream, what machines read to the output. */
 export function printFindings(findings: readonly Finding[], { terminal, format }: PrintOptions): void {
   const shown = [...findings].map(finding => ({ ...finding, file: shorter(finding.file, terminal.folder) })).sort(byPlace)
-  if (format === 'text') return shown.forEach(finding => terminal.err(`${asText(finding, terminal.terminal)}\n`))
-  if (format === 'github') return shown.forEach(finding => terminal.out(`${asGithub(finding)}\n`))
-  terminal.out(`${JSON.stringify(format === 'json' ? { findings: shown } : asSarif(shown), null, 2)}\n`)
+  if (format === 'text') {
+    for (const finding of shown)
+      terminal.err(`${asText(finding, terminal.terminal)}
+`)
+    return
+  }
+  terminal.out(
+    format === 'github'
+      ? shown
+          .map(
+            finding => `${asGithub(finding)}
+`,
+          )
+          .join('')
+      : `${JSON.stringify(format === 'json' ? { findings: shown } : asSarif(shown), null, 2)}
+`,
+  )
 }
 
 /** `3 errors, 1 warning`. */
@@ -50,7 +64,11 @@ function asSarif(findings: readonly Finding[]): unknown {
     locations: [{ physicalLocation: { artifactLocation: { uri: file }, region: { startLine: line, startColumn: column } } }],
   }))
   const rules = [...new Set(findings.map(finding => finding.rule))].map(id => ({ id }))
-  return { $schema: 'https://json.schemastore.org/sarif-2.1.0.json', version: '2.1.0', runs: [{ tool: { driver: { name: 'sluice', rules } }, results }] }
+  return {
+    $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
+    version: '2.1.0',
+    runs: [{ tool: { driver: { name: 'sluice', rules } }, results }],
+  }
 }
 
 function shorter(file: string, folder: string): string {

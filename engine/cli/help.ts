@@ -3,7 +3,9 @@ import type { Command, Option } from './command.ts'
 type Commands = Readonly<Record<string, () => Promise<{ readonly command: Command }>>>
 
 export async function generalHelp(commands: Commands, settings: Readonly<Record<string, Option>>): Promise<string> {
-  const rows = await Promise.all(Object.entries(commands).map(async ([name, load]) => [`  ${name}`, (await load()).command.summary] as const))
+  const rows = await Promise.all(
+    Object.entries(commands).map(async ([name, load]) => [`  ${name}`, (await load()).command.summary] as const),
+  )
   return [
     'sluice: an integration gateway, configured by YAML\n',
     'Usage: sluice COMMAND [OPTIONS]\n',
@@ -15,7 +17,9 @@ export async function generalHelp(commands: Commands, settings: Readonly<Record<
 
 export function help(name: string, command: Command, settings: Readonly<Record<string, Option>>): string {
   const own = Object.keys(command.options).length === 0 ? [] : [`Options:\n${columns(optionRows(command.options))}\n`]
-  return [`${command.summary}\n`, `Usage: sluice ${name} ${command.usage}\n`, ...own, `Settings:\n${columns(optionRows(settings))}\n`].join('\n')
+  return [`${command.summary}\n`, `Usage: sluice ${name} ${command.usage}\n`, ...own, `Settings:\n${columns(optionRows(settings))}\n`].join(
+    '\n',
+  )
 }
 
 function optionRows(options: Readonly<Record<string, Option>>): readonly (readonly [string, string])[] {

@@ -14,7 +14,9 @@ export async function readJson(given: string, terminal: Terminal): Promise<Json>
   try {
     return JSON.parse(source)
   } catch (error) {
-    throw new InputError(`${given.startsWith('@') || given === '-' ? given : 'the value given'} is not JSON: ${error instanceof Error ? error.message : error}`)
+    throw new InputError(
+      `${given.startsWith('@') || given === '-' ? given : 'the value given'} is not JSON: ${error instanceof Error ? error.message : error}`,
+    )
   }
 }
 

@@ -43,7 +43,13 @@ async function run(invocation: Invocation): Promise<number> {
   try {
     if (pipeline === undefined) throw new InputError('a pipeline is missing: sluice invoke get-rate --body \'{"year":2013}\'')
     const body = typeof options.body === 'string' ? await readJson(options.body, terminal) : undefined
-    const given = { body, headers: readPairs(options.headers), query: readPairs(options.query), params: readPairs(options.params), trace: options.trace === true }
+    const given = {
+      body,
+      headers: readPairs(options.headers),
+      query: readPairs(options.query),
+      params: readPairs(options.params),
+      trace: options.trace === true,
+    }
     const ended = typeof options.at === 'string' ? await remotely(options.at, pipeline, given) : await here(invocation, pipeline, given)
     if (ended === undefined) return exit.cannotStart
     print(ended, invocation)
@@ -57,14 +63,23 @@ async function run(invocation: Invocation): Promise<number> {
 
 /** In a gateway of its own, which has connectors and nothing that comes in. */
 async function here({ terminal, settings, environment }: Invocation, pipeline: string, given: Given): Promise<Ended | undefined> {
-  const gateway = await startGateway({ settings: { ...settings, log: { ...settings.log, level: 'warn' } }, environment, write: terminal.err, serving: false })
+  const gateway = await startGateway({
+    settings: { ...settings, log: { ...settings.log, level: 'warn' } },
+    environment,
+    write: terminal.err,
+    serving: false,
+  })
   printFindings(gateway.outcome.findings, { terminal, format: 'text' })
   const trace: TraceRow[] = []
   const watch = given.trace ? (event: StepEvent): void => void trace.push(traceRow(event)) : undefined
   try {
     if (gateway.outcome.kind === 'broken') return undefined
     const { headers, query, params } = given
-    const { status, headers: replied, body } = await gateway.runtime.invoke(pipeline, { body: { value: given.body }, headers, source: { query, params } }, { watch })
+    const {
+      status,
+      headers: replied,
+      body,
+    } = await gateway.runtime.invoke(pipeline, { body: { value: given.body }, headers, source: { query, params } }, { watch })
     return { reply: { status, headers: replied, body: plain(body) }, trace }
   } catch (error) {
     return { error: errorRow(asSluiceError(error)), trace }
@@ -89,7 +104,10 @@ async function remotely(at: string, pipeline: string, given: Given): Promise<End
 }
 
 function print(ended: Ended, { terminal, options }: Invocation): void {
-  if (options.format === 'json') return terminal.out(`${JSON.stringify(ended, null, 2)}\n`)
+  if (options.format === 'json') {
+    terminal.out(`${JSON.stringify(ended, null, 2)}\n`)
+    return
+  }
   for (const row of ended.trace ?? []) terminal.err(`${traced(row)}\n`)
   if (ended.error !== undefined) {
     const { code, status, message, at, step, violations = [] } = ended.error
@@ -101,6 +119,7 @@ function print(ended: Ended, { terminal, options }: Invocation): void {
 
 function traced(row: TraceRow): string {
   const shown = (value: Json | undefined): string => (value === undefined ? '-' : JSON.stringify(value))
-  const result = row.skipped === true ? 'skipped' : row.error === undefined ? shown(row.output) : `failed: ${row.error.code}: ${row.error.message}`
+  const result =
+    row.skipped === true ? 'skipped' : row.error === undefined ? shown(row.output) : `failed: ${row.error.code}: ${row.error.message}`
   return `${'  '.repeat(row.depth)}${row.step} ${row.verb} ${row.durationMs.toFixed(2)} ms\n${'  '.repeat(row.depth)}  in  ${shown(row.input)}\n${'  '.repeat(row.depth)}  out ${result}`
 }

@@ -31,7 +31,10 @@ async function run({ terminal, settings, positionals, options }: Invocation): Pr
   registry.close()
   const rows = wanted.flatMap(kind => registry.types(kind).map(type => row(registry, kind, type)))
   if (options.format === 'json') terminal.out(`${JSON.stringify(rows, null, 2)}\n`)
-  else terminal.out(`${columns(rows.map(({ kind, type, from, description, operations }) => [`${kind} ${type}`, text(from, description, operations)]))}\n`)
+  else
+    terminal.out(
+      `${columns(rows.map(({ kind, type, from, description, operations }) => [`${kind} ${type}`, text(from, description, operations)]))}\n`,
+    )
   return exit.ok
 }
 
@@ -49,7 +52,9 @@ function row(registry: Registry, kind: Kind, type: string): Row {
 
 function text(from: string, description: string, operations: readonly string[] = []): string {
   const first = /^.*?\.(?=\s|$)/.exec(description)?.[0] ?? description
-  return [from === 'plugin' ? '(plugin)' : '', first, operations.length === 0 ? '' : `Operations: ${operations.join(' ')}.`].filter(part => part !== '').join(' ')
+  return [from === 'plugin' ? '(plugin)' : '', first, operations.length === 0 ? '' : `Operations: ${operations.join(' ')}.`]
+    .filter(part => part !== '')
+    .join(' ')
 }
 
 function object(value: Json | undefined): { readonly [key: string]: Json } {

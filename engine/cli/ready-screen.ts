@@ -1,5 +1,5 @@
-import type { RouteEntry } from '../core/route.ts'
 import type { ChannelModel, PipelineModel } from '../core/model.ts'
+import type { RouteEntry } from '../core/route.ts'
 import type { Settings } from '../settings.ts'
 import type { Gateway } from './gateway.ts'
 import { columns } from './help.ts'
@@ -33,8 +33,14 @@ function described(channel: ChannelModel, routes: readonly RouteEntry[]): string
 }
 
 /** A request to the first literal route whose pipeline's input schema gives an example, or that needs no body. */
-function tryLine(pipelines: ReadonlyMap<string, PipelineModel>, routes: readonly RouteEntry[], addresses: ReadonlyMap<string, string | undefined>): string | undefined {
-  const candidates = routes.filter(entry => !entry.route.path.includes('{') && entry.channels.every(channel => (channel.format?.type ?? 'json') === 'json'))
+function tryLine(
+  pipelines: ReadonlyMap<string, PipelineModel>,
+  routes: readonly RouteEntry[],
+  addresses: ReadonlyMap<string, string | undefined>,
+): string | undefined {
+  const candidates = routes.filter(
+    entry => !entry.route.path.includes('{') && entry.channels.every(channel => (channel.format?.type ?? 'json') === 'json'),
+  )
   const lines = candidates.map(entry => {
     const address = `${addresses.get(entry.route.listener)}${entry.route.path}`
     const [method = 'GET'] = entry.route.methods

@@ -18,7 +18,9 @@ export const command: Command = {
 
 async function run({ terminal, settings, environment }: Invocation): Promise<number> {
   const started = performance.now()
-  const gateway = await startGateway({ settings, environment, write: terminal.err, serving: true }).catch((error: unknown) => asSluiceError(error))
+  const gateway = await startGateway({ settings, environment, write: terminal.err, serving: true }).catch((error: unknown) =>
+    asSluiceError(error),
+  )
   if (gateway instanceof Error) {
     terminal.err(`sluice: cannot start: ${gateway.message}${gateway.cause instanceof Error ? `: ${gateway.cause.message}` : ''}\n`)
     return exit.cannotStart

@@ -205,7 +205,13 @@ export type Identify = (outgoing: {
   readonly headers: Headers
 }) => Headers | Promise<Headers>
 
+/** A verb of the language; what more there is to it only `compile` knows. */
+export interface VerbDefinition {
+  readonly kind: 'step'
+}
+
 export type Definition =
+  | VerbDefinition
   | ServedChannel<never>
   | ConsumingChannel<never, never>
   | ConnectorDefinition<never, never, unknown>

@@ -1,8 +1,8 @@
-import type { BreakerPolicy, RateLimitPolicy, RetryPolicy } from './config.gen.ts'
 import type { Duration } from './duration.ts'
 import type { Template, Tree } from './expression.ts'
 import type { Where } from './finding.ts'
 import type { Json } from './message.ts'
+import type { BreakerPolicy, RateLimitPolicy, RetryPolicy } from './policies.gen.ts'
 
 /** The kinds of component: each has a folder of schemas of that name. */
 export type Kind = 'channel' | 'connector' | 'format' | 'security' | 'step' | 'transform'

@@ -1,8 +1,8 @@
 import type { Route, WireHead, WireRequest } from './component.ts'
 import type { Size } from './duration.ts'
-import type { ChannelModel } from './model.ts'
 import type { SluiceError } from './errors.ts'
 import type { Reply } from './message.ts'
+import type { ChannelModel } from './model.ts'
 
 /** One route of a revision as a listener sees it: data, swapped with the revision. */
 export interface RouteEntry {

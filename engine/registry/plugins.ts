@@ -21,7 +21,9 @@ const idPattern = /^sluice:\/(transform|connector|channel|format|security)\/([a-
 /** Lists `<folder>/<name>/{plugin.ts,schema.json}`. What cannot be read is a finding at its file. */
 export async function listPlugins(folder: string): Promise<{ readonly plugins: readonly Plugin[]; readonly findings: readonly Finding[] }> {
   const entries = await readdir(folder, { withFileTypes: true }).catch(() => [])
-  const names = entries.filter(entry => !entry.name.startsWith('.') && (entry.isDirectory() || entry.isSymbolicLink())).map(entry => entry.name)
+  const names = entries
+    .filter(entry => !entry.name.startsWith('.') && (entry.isDirectory() || entry.isSymbolicLink()))
+    .map(entry => entry.name)
   const plugins: Plugin[] = []
   const findings: Finding[] = []
   for (const name of names.sort()) {
@@ -43,7 +45,10 @@ export async function importPlugin(plugin: Plugin): Promise<unknown> {
 export function importFinding(plugin: Plugin, error: unknown): Finding {
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error)
   const place = /([^\s()]+\/plugin\.[tj]s)[^\s():]*:(\d+)(?::(\d+))?/.exec(stack)
-  const finding = broken(join(plugin.folder, 'plugin.ts'), `loading the plugin "${plugin.type}": ${error instanceof Error ? error.message.split('\n')[0] : stack}`)
+  const finding = broken(
+    join(plugin.folder, 'plugin.ts'),
+    `loading the plugin "${plugin.type}": ${error instanceof Error ? error.message.split('\n')[0] : stack}`,
+  )
   return place === null ? finding : { ...finding, line: Number(place[2]), column: Number(place[3] ?? 1) }
 }
 
@@ -70,8 +75,21 @@ async function hashFolder(folder: string): Promise<string> {
     .map(entry => join(entry.parentPath, entry.name))
     .sort()
   const hash = createHash('sha256')
-  for (const name of names) hash.update(name.slice(folder.length)).update('\0').update(await readFile(name)).update('\0')
+  for (const name of names)
+    hash
+      .update(name.slice(folder.length))
+      .update('\0')
+      .update(await readFile(name))
+      .update('\0')
   return hash.digest('hex').slice(0, 16)
 }
 
-const broken = (file: string, message: string): Finding => ({ severity: 'error', rule: 'plugin', message, file, line: 1, column: 1, pointer: '' })
+const broken = (file: string, message: string): Finding => ({
+  severity: 'error',
+  rule: 'plugin',
+  message,
+  file,
+  line: 1,
+  column: 1,
+  pointer: '',
+})

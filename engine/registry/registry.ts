@@ -58,7 +58,9 @@ export class Registry {
 
   /** Names of the types of a kind, sorted. */
   types(kind: Kind): readonly string[] {
-    const builtIn = [...this.documents.keys()].filter(id => id.startsWith(`sluice:/${kind}/`)).map(id => id.slice(`sluice:/${kind}/`.length, -'.json'.length))
+    const builtIn = [...this.documents.keys()]
+      .filter(id => id.startsWith(`sluice:/${kind}/`))
+      .map(id => id.slice(`sluice:/${kind}/`.length, -'.json'.length))
     const own = [...this.#plugins.values()].filter(plugin => plugin.kind === kind).map(plugin => plugin.type)
     return [...builtIn, ...own].sort()
   }
@@ -106,7 +108,11 @@ export class Registry {
   async #admit(plugin: Plugin): Promise<Finding | undefined> {
     const at = { severity: 'error', rule: 'plugin', file: `${plugin.folder}/schema.json`, line: 1, column: 1, pointer: '/$id' } as const
     if (this.documents.has(`sluice:/${plugin.kind}/${plugin.type}.json`))
-      return { ...at, message: `the plugin "${plugin.type}" has the name of a built-in ${plugin.kind}`, hint: 'give it another name in "$id"' }
+      return {
+        ...at,
+        message: `the plugin "${plugin.type}" has the name of a built-in ${plugin.kind}`,
+        hint: 'give it another name in "$id"',
+      }
     try {
       definition(await importPlugin(plugin), plugin.kind, plugin.type)
       return undefined
@@ -127,7 +133,8 @@ async function builtIn(kind: Kind, type: string): Promise<Definition> {
 function definition(found: unknown, kind: Kind, type: string): Definition {
   const made = typeof found === 'object' && found !== null && 'kind' in found ? found.kind : undefined
   const fits = kind === 'channel' ? made === 'served' || made === 'consuming' : made === kind
-  if (!fits) throw new SluiceError('PLUGIN', `the module of ${kind} "${type}" must export by default what the define function of its kind makes`)
+  if (!fits)
+    throw new SluiceError('PLUGIN', `the module of ${kind} "${type}" must export by default what the define function of its kind makes`)
   // `kind` tells which member of the union it is; its methods are its author's word, given through the define function's types.
   return found as Definition
 }

@@ -1,8 +1,8 @@
+import type { LiveConnector, Revision } from '../compile/revision.ts'
 import type { Consumer, Definition } from '../core/component.ts'
 import { asSluiceError, SluiceError } from '../core/errors.ts'
 import type { Finding, Where } from '../core/finding.ts'
 import type { ChannelModel, ConnectorModel, Kind, Model } from '../core/model.ts'
-import type { LiveConnector, Revision } from '../compile/revision.ts'
 import type { Binding, Listeners } from '../net/listeners.ts'
 import type { Gate } from './gate.ts'
 import type { Lives } from './lives.ts'
@@ -40,7 +40,10 @@ export async function apply(next: Model, options: ApplyOptions): Promise<Applied
 
     gate.swap(revision)
     listeners.swap(binding, revision.routes)
-    const closing = take(lives.consumers, change.consumers.stop.map(channel => channel.id))
+    const closing = take(
+      lives.consumers,
+      change.consumers.stop.map(channel => channel.id),
+    )
     for (const [id, consumer] of consumers) lives.consumers.set(id, consumer)
     const stopping = replace(lives.connectors, connectors)
 
@@ -96,7 +99,12 @@ async function stopFirst(change: Plan, old: Revision | undefined, lives: Lives, 
   }
 }
 
-async function startConnectors(change: Plan, next: Model, lives: Lives, undo: (() => Promise<void>)[]): Promise<ReadonlyMap<string, LiveConnector>> {
+async function startConnectors(
+  change: Plan,
+  next: Model,
+  lives: Lives,
+  undo: (() => Promise<void>)[],
+): Promise<ReadonlyMap<string, LiveConnector>> {
   const started = await settleAll(change.connectors.start, async (model: ConnectorModel) => {
     const live = await lives.startConnector(model, next).catch(error => {
       throw new Refused(model.where, `starting the connector "${model.name}"`, error)
@@ -111,7 +119,12 @@ async function startConnectors(change: Plan, next: Model, lives: Lives, undo: ((
   return new Map([...kept, ...started].map(live => [live.model.name, live]))
 }
 
-async function prepareConsumers(change: Plan, connectors: ReadonlyMap<string, LiveConnector>, lives: Lives, undo: (() => Promise<void>)[]): Promise<ReadonlyMap<string, Consumer>> {
+async function prepareConsumers(
+  change: Plan,
+  connectors: ReadonlyMap<string, LiveConnector>,
+  lives: Lives,
+  undo: (() => Promise<void>)[],
+): Promise<ReadonlyMap<string, Consumer>> {
   const prepared = await settleAll(change.consumers.start, async (model: ChannelModel) => {
     const consumer = await lives.prepareConsumer(model, connectors).catch(error => {
       throw new Refused(model.where, `starting a channel of the pipeline "${model.pipeline}"`, error)

@@ -25,9 +25,12 @@ export async function loadDefinitions(model: Model, registry: Registry): Promise
   }
   function visit(value: unknown): void {
     if (typeof value !== 'object' || value === null) return
-    if (Array.isArray(value)) return value.forEach(visit)
+    if (Array.isArray(value)) {
+      for (const item of value) visit(item)
+      return
+    }
     if (Object.getPrototypeOf(value) !== Object.prototype) return
     if ('kind' in value && 'type' in value && 'where' in value) want(value.kind as Kind, String(value.type))
-    Object.values(value).forEach(visit)
+    for (const part of Object.values(value)) visit(part)
   }
 }

@@ -1,6 +1,6 @@
+import type { Revision } from '../compile/revision.ts'
 import type { Handle } from '../core/component.ts'
 import { SluiceError } from '../core/errors.ts'
-import type { Revision } from '../compile/revision.ts'
 
 /** The one place where a consuming channel meets the current revision: channels outlive revisions, messages do not. */
 export class Gate {

@@ -1,8 +1,17 @@
-import type { Connector, ConnectorDefinition, Consumer, ConsumingChannel, Definition, Host, Identify, SecurityDefinition } from '../core/component.ts'
+import type { LiveConnector } from '../compile/revision.ts'
+import type {
+  Connector,
+  ConnectorDefinition,
+  Consumer,
+  ConsumingChannel,
+  Definition,
+  Host,
+  Identify,
+  SecurityDefinition,
+} from '../core/component.ts'
 import { asSluiceError } from '../core/errors.ts'
 import type { ChannelModel, ConnectorModel, Kind, Living, Model } from '../core/model.ts'
 import type { Clock, Logger } from '../core/ports.ts'
-import type { LiveConnector } from '../compile/revision.ts'
 import type { Claims } from './claims.ts'
 import type { Gate } from './gate.ts'
 import type { Statuses } from './statuses.ts'
@@ -32,7 +41,11 @@ export class Lives {
   /** Creates and starts. Rejects for what waiting will not cure; a system that is away is a status. */
   async startConnector(model: ConnectorModel, within: Model): Promise<LiveConnector> {
     // The registry made sure that a connector type's module defines a connector.
-    const definition = this.#options.definition('connector', model.type) as unknown as ConnectorDefinition<unknown, Record<string, unknown>, unknown>
+    const definition = this.#options.definition('connector', model.type) as unknown as ConnectorDefinition<
+      unknown,
+      Record<string, unknown>,
+      unknown
+    >
     const connector = definition.create(model.config, this.#host(model), this.#identify(model, within))
     try {
       await patiently(signal => connector.start?.(signal))
@@ -44,7 +57,10 @@ export class Lives {
     return { model, connector }
   }
 
-  async stopConnector(live: { readonly model: ConnectorModel; readonly connector: Connector<Record<string, unknown>, unknown> }): Promise<void> {
+  async stopConnector(live: {
+    readonly model: ConnectorModel
+    readonly connector: Connector<Record<string, unknown>, unknown>
+  }): Promise<void> {
     await patiently(signal => live.connector.stop?.(signal)).catch(error => this.#complain(live.model.id, 'stop', error))
   }
 

@@ -1,10 +1,10 @@
-import type { Inbound } from '../core/message.ts'
+import { compile } from '../compile/compile.ts'
+import type { Invoked, InvokeOptions, LiveConnector, Revision } from '../compile/revision.ts'
 import { SluiceError } from '../core/errors.ts'
 import { type Finding, isError } from '../core/finding.ts'
+import type { Inbound } from '../core/message.ts'
 import type { Model } from '../core/model.ts'
 import type { AccessRecord, Clock, Logger, Status } from '../core/ports.ts'
-import { compile } from '../compile/compile.ts'
-import type { InvokeOptions, Invoked, Revision } from '../compile/revision.ts'
 import type { Listeners } from '../net/listeners.ts'
 import type { Registry } from '../registry/registry.ts'
 import { apply, Refused } from './apply.ts'
@@ -70,6 +70,11 @@ export class Runtime {
 
   get revision(): Revision | undefined {
     return this.#gate.current
+  }
+
+  /** The started connectors, by name. */
+  get connectors(): ReadonlyMap<string, LiveConnector> {
+    return this.#lives.connectors
   }
 
   /** Reads the configuration and makes it the one that runs. One at a time; calls that come meanwhile share the next, which reads what is newest then. */
@@ -139,7 +144,10 @@ export class Runtime {
       await this.#apply(model)
     } catch (error) {
       if (!(error instanceof Refused)) this.#options.log.error('apply', { error })
-      const finding = error instanceof Refused ? error.finding : new Refused({ file: '', line: 1, column: 1, pointer: '' }, 'applying the configuration', error).finding
+      const finding =
+        error instanceof Refused
+          ? error.finding
+          : new Refused({ file: '', line: 1, column: 1, pointer: '' }, 'applying the configuration', error).finding
       return this.#outcome(this.#failed(), [...findings, finding], started)
     }
     this.#identity = identity
@@ -160,10 +168,22 @@ export class Runtime {
         listeners,
         definition: definitions,
         compile: (next, connectors) =>
-          compile({ model: next, connectors, definitions, schema: (kind, type) => registry.schema(kind, type), documents: registry.documents, state: this.#state, access, log, clock }),
+          compile({
+            model: next,
+            connectors,
+            definitions,
+            schema: (kind, type) => registry.schema(kind, type),
+            documents: registry.documents,
+            state: this.#state,
+            access,
+            log,
+            clock,
+          }),
       })
       this.#state.sweep()
-      this.#statuses.retain(new Set([...model.connectors.values(), ...[...model.pipelines.values()].flatMap(pipeline => pipeline.channels)].map(one => one.id)))
+      this.#statuses.retain(
+        new Set([...model.connectors.values(), ...[...model.pipelines.values()].flatMap(pipeline => pipeline.channels)].map(one => one.id)),
+      )
       this.#settling = Promise.all([this.#settling, applied.settle()]).catch(error => log.error('settle', { error }))
     } catch (error) {
       this.#definitions = before
@@ -181,10 +201,21 @@ export class Runtime {
   }
 
   #outcome(kind: Outcome['kind'], findings: readonly Finding[], started: number): Outcome {
-    const outcome = { kind, revision: this.#number, findings, at: this.#options.clock.now(), durationMs: Math.round(performance.now() - started) }
+    const outcome = {
+      kind,
+      revision: this.#number,
+      findings,
+      at: this.#options.clock.now(),
+      durationMs: Math.round(performance.now() - started),
+    }
     this.#outcomes = [outcome, ...this.#outcomes].slice(0, 20)
     const level = kind === 'applied' || kind === 'unchanged' ? 'info' : 'error'
-    this.#options.log[level]('configuration', { outcome: kind, revision: outcome.revision, findings: findings.length, durationMs: outcome.durationMs })
+    this.#options.log[level]('configuration', {
+      outcome: kind,
+      revision: outcome.revision,
+      findings: findings.length,
+      durationMs: outcome.durationMs,
+    })
     return outcome
   }
 }
