@@ -1,0 +1,106 @@
+import type { Json } from '../core/message.ts'
+import { compileConversion } from './convert.ts'
+import { createResolve, type Located, type Resolve } from './locate.ts'
+import { createValidator, type ErrorObject, type ValidateFunction, type Validator } from './validator.ts'
+
+/** One thing that is wrong with a configuration value, as ajv says it. */
+export interface RawError {
+  /** JSON Pointer into the value. */
+  readonly instancePath: string
+  readonly keyword: string
+  readonly params: Readonly<Record<string, unknown>>
+  readonly message: string
+  readonly schemaPath: string
+  /** The schema that the keyword stands in. */
+  readonly parentSchema?: Json | undefined
+}
+
+/** The schemas of components: those under `schemas/` and of plugins. Each is compiled when it is first used. */
+export class BuiltInSchemas {
+  readonly #documents: ReadonlyMap<string, Json>
+  readonly #resolve: Resolve
+  readonly #conversions = new Map<string, (value: unknown) => unknown>()
+  readonly #validators = new Map<string, ValidateFunction>()
+  #ajv: Validator | undefined
+
+  /** By `$id`. */
+  constructor(documents: ReadonlyMap<string, Json>) {
+    this.#documents = documents
+    this.#resolve = createResolve(documents)
+  }
+
+  /** The whole document with this `$id`. */
+  get(id: string): Json | undefined {
+    return this.#documents.get(id)
+  }
+
+  /** What a `$ref` means, `#/…` in the document it stands in. */
+  resolve(ref: string, document?: Json): Located | undefined {
+    return this.#resolve(ref, document)
+  }
+
+  /** All that is wrong with a value, by the schema that `ref` names: an `$id`, with or without `#/$defs/…`. Throws for a reference to nothing. */
+  errors(ref: string, value: unknown): readonly RawError[] {
+    const validate = this.#validators.get(ref) ?? this.#compile(ref)
+    return validate(value) ? [] : (validate.errors ?? []).map(raw)
+  }
+
+  /** A value that `errors` finds nothing wrong with, as the generated types say: durations and sizes as numbers, defaults filled. See `convert`. */
+  convert(ref: string, value: unknown): unknown {
+    const known = this.#conversions.get(ref)
+    if (known !== undefined) return known(value)
+    const located = this.#resolve(ref)
+    if (located === undefined) throw new Error(`there is no schema ${ref}`)
+    const conversion = compileConversion(located, this.#resolve)
+    this.#conversions.set(ref, conversion)
+    return conversion(value)
+  }
+
+  #compile(ref: string): ValidateFunction {
+    this.#ajv ??= this.#create()
+    const validate = this.#ajv.getSchema(ref)
+    if (validate === undefined) throw new Error(`there is no schema ${ref}`)
+    this.#validators.set(ref, validate)
+    return validate
+  }
+
+  #create(): Validator {
+    const ajv = createValidator({ allErrors: true, verbose: true })
+    ajv.addVocabulary([...vocabulary])
+    // Everything but an object is no schema, and is found by whoever refers to it.
+    for (const [id, document] of this.#documents)
+      if (typeof document === 'object' && document !== null && !Array.isArray(document)) ajv.addSchema(document as Record<string, Json>, id)
+    return ajv
+  }
+}
+
+/** Keywords that say something to the engine, the documentation or the console, and nothing about validity. */
+export const vocabulary = [
+  'x-component',
+  'x-constant',
+  'x-defaults',
+  'x-expression',
+  'x-group',
+  'x-hidden',
+  'x-idempotent',
+  'x-message-schema',
+  'x-name',
+  'x-one',
+  'x-path',
+  'x-payload',
+  'x-reference',
+  'x-result',
+  'x-secret',
+  'x-served',
+  'x-shorthand',
+  'x-splice',
+  'x-status',
+  'x-tenant',
+  'x-type',
+  'x-url',
+] as const
+
+function raw({ instancePath, keyword, params, message = 'is not valid', schemaPath, parentSchema }: ErrorObject): RawError {
+  // A schema is JSON; ajv's own type for one says less.
+  return { instancePath, keyword, params, message, schemaPath, parentSchema: parentSchema as Json | undefined }
+}

@@ -1,0 +1,116 @@
+import type { Violation } from '../core/errors.ts'
+import type { Body, Json } from '../core/message.ts'
+import { compileCoercion } from './coerce.ts'
+import { createResolve, isSchemaObject, keyword, type Resolve } from './locate.ts'
+import { allowExtensions, createValidator, type Validator } from './validator.ts'
+import { describe } from './violations.ts'
+
+/** A body made what its schema names, and checked. Valid: `count` is 0. */
+export type Check = (body: Body) => Checked
+export interface Checked {
+  /** Coerced and completed; the very body that was given where nothing had to be done. Never changed in place. */
+  readonly value: Body
+  /** The first 20. */
+  readonly violations: readonly Violation[]
+  /** All of them. Of a body with more than 20,000 values only the first fault is looked for: it counts as 1. */
+  readonly count: number
+}
+
+/** The messages' schemas of one revision. `named`: those under `schemas:`, referred to as `$ref: sluice:/schemas/<name>`. */
+export class MessageSchemas {
+  readonly #named: ReadonlyMap<string, Json>
+  readonly #resolve: Resolve
+  readonly #first: Validator
+  #all: Validator | undefined
+
+  constructor(named: ReadonlyMap<string, Json>) {
+    this.#named = new Map([...named].map(([name, schema]) => [`sluice:/schemas/${name}`, schema]))
+    this.#resolve = createResolve(this.#named)
+    this.#first = this.#create(false)
+  }
+
+  /** Why it is not a JSON Schema that can be used here: unknown keywords, formats and references too. Undefined: it is one. */
+  invalid(schema: Json): string | undefined {
+    try {
+      allowExtensions(this.#first, [schema])
+      if (this.#first.validateSchema(asSchema(schema)) !== true)
+        return describe(this.#first.errors ?? [], 3)
+          .violations.map(sentenceOf)
+          .join(', ')
+      compileCoercion({ schema, document: schema }, this.#resolve, { coerce: true })
+      this.#compile(this.#first, schema)
+      return undefined
+    } catch (error) {
+      return faultOf(error)
+    }
+  }
+
+  /** `coerce: false`: only defaults are filled in. Throws for a schema that `invalid` complains of. */
+  check(schema: Json, { coerce = true }: { readonly coerce?: boolean } = {}): Check {
+    const prepare = compileCoercion({ schema, document: schema }, this.#resolve, { coerce })
+    const valid = this.#compile(this.#first, schema)
+    return body => {
+      const value = prepare(body)
+      return valid(value) ? { value, violations: none, count: 0 } : { value, ...this.#explain(schema, value) }
+    }
+  }
+
+  #explain(schema: Json, value: Body): { readonly violations: readonly Violation[]; readonly count: number } {
+    const valid = this.#compile(isLarge(value) ? this.#first : this.#every(), schema)
+    valid(value)
+    return describe(valid.errors ?? [], 20)
+  }
+
+  #every(): Validator {
+    this.#all ??= this.#create(true)
+    return this.#all
+  }
+
+  #create(allErrors: boolean): Validator {
+    const ajv = createValidator({ allErrors })
+    allowExtensions(ajv, this.#named.values())
+    for (const [id, schema] of this.#named) ajv.addSchema(asSchema(schema), id, undefined, false)
+    return ajv
+  }
+
+  #compile(ajv: Validator, schema: Json): ReturnType<Validator['compile']> {
+    allowExtensions(ajv, [schema])
+    const id = isSchemaObject(schema) ? keyword(schema, '$id') : undefined
+    // Two pipelines may hold copies of one schema, `$id` included: the compiled ones do not need it any more.
+    if (typeof id === 'string' && !this.#named.has(id)) ajv.removeSchema(id)
+    return ajv.compile(asSchema(schema))
+  }
+}
+
+const none: readonly Violation[] = []
+
+/** Everything else is no schema: ajv would throw for it too, with less of a sentence. */
+function asSchema(schema: Json): { [keyword: string]: Json } | boolean {
+  if (typeof schema === 'boolean') return schema
+  if (typeof schema === 'object' && schema !== null && !Array.isArray(schema)) return schema as { [keyword: string]: Json }
+  throw new Error('a schema is an object, true or false')
+}
+
+const sentenceOf = ({ pointer, text }: Violation): string => (pointer === '' ? text : `${pointer} ${text}`)
+
+function faultOf(error: unknown): string {
+  const text = error instanceof Error ? error.message : String(error)
+  return text
+    .replace(/^strict mode: /, '')
+    .replace(/ ignored in schema at path .*/, '')
+    .replace(/^can't resolve reference (.*) from id .*/, 'there is no schema $1; remote ones are never loaded')
+    .replace(/^no schema with key or ref (.*)/, 'a schema is of draft 2020-12, not $1')
+}
+
+function isLarge(value: Body): boolean {
+  let left = 20_000
+  const visit = (node: unknown): void => {
+    if (--left < 0 || typeof node !== 'object' || node === null) return
+    for (const item of Object.values(node)) {
+      if (left < 0) return
+      visit(item)
+    }
+  }
+  visit(value)
+  return left < 0
+}
