@@ -1,0 +1,75 @@
+import type { Fields, Log, Logger } from '../core/ports.ts'
+import { jsonLines, type Level, type LineForm, textLines } from './line.ts'
+
+export interface LogOptions {
+  /** The least that is written. */
+  readonly level: Level
+  readonly format: 'json' | 'text'
+  /** Takes whole lines, several at once. What it throws is swallowed: a log that fails must not fail a message. */
+  readonly write: (text: string) => void
+}
+
+export interface BufferedLogger extends Logger {
+  /** Writes what is waiting: for the end of the process. Otherwise the next turn of the event loop does it, or 64 kB. */
+  flush(): void
+}
+
+/** The gateway's log. A level that is not written costs a call of an empty function. */
+export function createLog({ level, format, write }: LogOptions): BufferedLogger {
+  const stacks = level === 'debug'
+  const form = format === 'json' ? jsonLines(stacks) : textLines(stacks)
+  const buffer = createBuffer(write)
+  return { ...logger({ form, least: levels.indexOf(level), add: buffer.add, fixed: '' }), flush: buffer.flush }
+}
+
+/** True where nothing of that kind is written: nobody needs to gather its facts. */
+export const isSilent = (log: Log): boolean => log === silent
+
+const levels: readonly Level[] = ['debug', 'info', 'warn', 'error']
+const silent: Log = () => {}
+
+interface Voice {
+  readonly form: LineForm
+  readonly least: number
+  readonly add: (line: string) => void
+  readonly fixed: string
+}
+
+function logger(voice: Voice): Logger {
+  const { form, least, add, fixed } = voice
+  const log = (level: Level): Log =>
+    levels.indexOf(level) < least ? silent : (event: string, fields?: Fields) => add(form.line(level, event, fixed, fields))
+  return {
+    debug: log('debug'),
+    info: log('info'),
+    warn: log('warn'),
+    error: log('error'),
+    child: fields => logger({ ...voice, fixed: fixed + form.fixed(fields) }),
+  }
+}
+
+function createBuffer(write: (text: string) => void): { readonly add: (line: string) => void; readonly flush: () => void } {
+  let waiting = ''
+  let planned = false
+  const flush = (): void => {
+    planned = false
+    if (waiting === '') return
+    const text = waiting
+    waiting = ''
+    try {
+      write(text)
+    } catch {
+      // There is no other place to say it.
+    }
+  }
+  const add = (line: string): void => {
+    waiting += line
+    if (waiting.length >= bufferChars) flush()
+    else if (!planned) {
+      planned = true
+      setImmediate(flush)
+    }
+  }
+  return { add, flush }
+}
+const bufferChars = 65_536
