@@ -70,6 +70,8 @@ export interface MessageContract {
   readonly summary?: string | undefined
   readonly input?: Json | undefined
   readonly output?: Json | undefined
+  /** By name: what `input` and `output` refer to as `$ref: sluice:/schemas/<name>`. */
+  readonly schemas?: ReadonlyMap<string, Json> | undefined
   /** The author's codes that its `fail` steps can raise. */
   readonly failures: readonly string[]
 }
