@@ -15,8 +15,7 @@ export class RedisLink {
   readonly #host: Pick<Host, 'status' | 'log'>
   #client: Redis | undefined
   #reason: string | undefined
-  #stopped = false
-  #wasReady = false
+  #life: 'new' | 'ready' | 'stopped' = 'new'
   #waiting = 0
   #answered = 0
   #watch: NodeJS.Timeout | undefined
@@ -39,7 +38,7 @@ export class RedisLink {
   }
 
   stop(): void {
-    this.#stopped = true
+    this.#life = 'stopped'
     clearInterval(this.#watch)
     this.#client?.disconnect()
     this.#client = undefined
@@ -80,7 +79,7 @@ export class RedisLink {
       client.on(event, (error?: unknown) => {
         // A listener that throws would break the client's own recovery.
         try {
-          if (!this.#stopped) listener(error)
+          if (this.#life !== 'stopped') listener(error)
         } catch (thrown) {
           this.#host.log.error('listener', { event, error: thrown })
         }
@@ -95,7 +94,7 @@ export class RedisLink {
     // A refused SELECT leaves the connection ready, on another database: then it is not.
     on('ready', () => {
       if (this.#reason !== undefined) return this.#tell()
-      this.#wasReady = true
+      this.#life = 'ready'
       this.#host.status({ state: 'ready' })
     })
     on('close', () => this.#tell())
@@ -113,12 +112,12 @@ export class RedisLink {
   }
 
   #over(signal: AbortSignal): boolean {
-    return this.#stopped || signal.aborted
+    return this.#life === 'stopped' || signal.aborted
   }
 
   #tell(): void {
     const reason = this.#reason ?? 'the connection was closed'
-    const lost = this.#wasReady ? 'degraded' : 'connecting'
+    const lost = this.#life === 'ready' ? 'degraded' : 'connecting'
     this.#host.status({ state: needsSomebody(reason) ? 'failed' : lost, reason })
   }
 

@@ -1,0 +1,19 @@
+import { once } from 'node:events'
+import { type AddressInfo, createServer, type Server } from 'node:net'
+
+/** A port of the loopback address that nothing listens on at the moment. */
+export async function freePort(): Promise<number> {
+  const server = createServer()
+  const port = await listenOn(server, 0)
+  server.close()
+  await once(server, 'close')
+  return port
+}
+
+/** Listens on the loopback address; 0 takes any free port. Gives the port. */
+export async function listenOn(server: Server, port: number): Promise<number> {
+  server.listen(port, '127.0.0.1')
+  await once(server, 'listening')
+  // A server that listens on a port has an address with one.
+  return (server.address() as AddressInfo).port
+}
