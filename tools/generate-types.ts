@@ -37,26 +37,50 @@ const byHand: Readonly<Record<string, string>> = {
   'sluice:/common/message-schema.json': 'Json',
   'sluice:/reply.json': 'ReplyModel',
 }
-const primitives: Readonly<Record<string, string>> = { string: 'string', integer: 'number', number: 'number', boolean: 'boolean', null: 'null', object: '{ readonly [key: string]: Json }', array: 'readonly Json[]' }
+const primitives: Readonly<Record<string, string>> = {
+  string: 'string',
+  integer: 'number',
+  number: 'number',
+  boolean: 'boolean',
+  null: 'null',
+  object: '{ readonly [key: string]: Json }',
+  array: 'readonly Json[]',
+}
 
 const policies = schemas.filter(schema => schema.$id?.startsWith('sluice:/common/') && byHand[schema.$id] === undefined)
 const components = schemas.filter(schema => !schema.$id?.startsWith('sluice:/common/'))
 
 write('policies', ["import type { Duration, Size } from './duration.ts'", "import type { Secret } from './secret.ts'"], policies)
-write('config', [
-  "import type { Payload } from './component.ts'",
-  "import type { Duration, Size } from './duration.ts'",
-  "import type { Tree } from './expression.ts'",
-  "import type { Body, Json } from './message.ts'",
-  "import type { CatchModel, Component, ReplyModel, StepModel } from './model.ts'",
-  `import type { ${policies.map(schema => schema.title).sort().join(', ')} } from './policies.gen.ts'`,
-  "import type { Secret } from './secret.ts'",
-], components)
+write(
+  'config',
+  [
+    "import type { Payload } from './component.ts'",
+    "import type { Duration, Size } from './duration.ts'",
+    "import type { Tree } from './expression.ts'",
+    "import type { Body, Json } from './message.ts'",
+    "import type { CatchModel, Component, ReplyModel, StepModel } from './model.ts'",
+    `import type { ${policies
+      .map(schema => schema.title)
+      .sort()
+      .join(', ')} } from './policies.gen.ts'`,
+    "import type { Secret } from './secret.ts'",
+  ],
+  components,
+)
 
 /** Only the imports that are used are written. */
 function write(name: string, imports: readonly string[], all: readonly Schema[]): void {
   const body = all.flatMap(declaration).join('\n')
-  const used = imports.map(line => line.replace(/\{ (.*) \}/, (_, names: string) => `{ ${names.split(', ').filter(one => new RegExp(`\\b${one}\\b`).test(body)).join(', ')} }`))
+  const used = imports.map(line =>
+    line.replace(
+      /\{ (.*) \}/,
+      (_, names: string) =>
+        `{ ${names
+          .split(', ')
+          .filter(one => new RegExp(`\\b${one}\\b`).test(body))
+          .join(', ')} }`,
+    ),
+  )
   const head = ['// Generated from schemas/ by `npm run generate`. Do not edit.', ...used.filter(line => !line.includes('{  }')), '']
   writeFileSync(new URL(`${name}.gen.ts`, target), `${head.join('\n')}\n${body}`)
 }

@@ -1,0 +1,66 @@
+/** From the start of the process to its first answer, and its memory when idle: bare node:http beside the gateway on the rates example. */
+import { spawn } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { root } from '../support/gateway.ts'
+import { freePort } from '../support/ports.ts'
+import { openRedis } from '../support/redis.ts'
+import { median } from './support/measure.ts'
+
+const redis = await openRedis()
+const data = await mkdtemp(join(tmpdir(), 'sluice-start-'))
+try {
+  const rows = { bare: [] as number[], sluice: [] as number[] }
+  const memory = { bare: [] as number[], sluice: [] as number[] }
+  for (let round = 0; round < 7; round++)
+    for (const name of ['bare', 'sluice'] as const) {
+      const port = await freePort()
+      const args = name === 'bare' ? [join(root, 'test/bench/peers/bare.ts')] : [join(root, 'engine/sluice.js'), 'run']
+      const started = performance.now()
+      const child = spawn(process.execPath, args, {
+        cwd: root,
+        stdio: 'ignore',
+        env: {
+          PATH: process.env.PATH ?? '',
+          PORT: String(port),
+          CACHE_URL: redis.url,
+          SLUICE_LISTEN: `127.0.0.1:${port}`,
+          SLUICE_ADMIN: `127.0.0.1:${await freePort()}`,
+          SLUICE_DATA: data,
+          TREASURY_URL: `http://127.0.0.1:${port}/sample`,
+        },
+      })
+      await answered(`http://127.0.0.1:${port}/client1/get-rate`)
+      if (round > 0) rows[name].push(performance.now() - started)
+      memory[name].push(residentMb(child.pid ?? 0))
+      const gone = new Promise(resolve => child.once('exit', resolve))
+      child.kill('SIGKILL')
+      await gone
+    }
+  process.stdout.write('\nStart to first answer, and memory then (median of 6, after one start that fills the compile cache)\n')
+  for (const name of ['bare', 'sluice'] as const)
+    process.stdout.write(
+      `  ${name.padEnd(8)} ${median(rows[name]).toFixed(0).padStart(5)} ms  ${median(memory[name]).toFixed(0).padStart(4)} MB\n`,
+    )
+  process.stdout.write(`  ratio ${(median(rows.sluice) / median(rows.bare)).toFixed(2)}\n`)
+} finally {
+  await redis[Symbol.asyncDispose]()
+  await rm(data, { recursive: true, force: true })
+}
+
+/** Asks until somebody answers; a refused connection is the only thing that is asked again. */
+async function answered(url: string): Promise<void> {
+  for (;;) {
+    const reply = await fetch(url, { method: 'POST', body: '{"year":2013,"month":9,"day":3}' }).catch(() => undefined)
+    if (reply !== undefined) {
+      await reply.arrayBuffer()
+      return
+    }
+  }
+}
+
+function residentMb(pid: number): number {
+  return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) / 1024
+}

@@ -1,0 +1,44 @@
+import { Agent } from 'undici'
+import { type Route, routes } from './changes.ts'
+import type { Entry } from './journal.ts'
+
+/** A steady load until it is stopped: so many requests a second over all routes, half on kept-alive connections, half on new ones. */
+export function startLoad(url: string, perSecond: number): { readonly journal: readonly Entry[]; stop(): Promise<void> } {
+  const journal: Entry[] = []
+  const kept = new Agent({ connections: 32, keepAliveTimeout: 60_000 })
+  const pending = new Set<Promise<void>>()
+  const everyMs = 10
+  let count = 0
+
+  const ask = async (route: Route, fresh: boolean): Promise<void> => {
+    const agent = fresh ? new Agent({ connections: 1, pipelining: 0 }) : kept
+    const sent = performance.now()
+    const answer = await agent
+      .request({ origin: url, path: route, method: 'GET' })
+      .then(async reply => {
+        const text = await reply.body.text()
+        return reply.statusCode === 200 ? `200 ${text}` : `${reply.statusCode}`
+      })
+      .catch((error: Error) => `failed: ${error.message}`)
+    journal.push({ route, sent, received: performance.now(), answer })
+    if (fresh) await agent.close()
+  }
+
+  const timer = setInterval(() => {
+    for (let i = 0; i < (perSecond * everyMs) / 1000; i++) {
+      const route = routes[count % routes.length] ?? '/constant'
+      const asked = ask(route, Math.floor(count++ / routes.length) % 2 === 1)
+      pending.add(asked)
+      void asked.finally(() => pending.delete(asked))
+    }
+  }, everyMs)
+
+  return {
+    journal,
+    async stop() {
+      clearInterval(timer)
+      await Promise.all(pending)
+      await kept.close()
+    },
+  }
+}

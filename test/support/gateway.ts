@@ -1,0 +1,117 @@
+import { spawn } from 'node:child_process'
+import { cp, mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { freePort } from './ports.ts'
+
+export const root = fileURLToPath(new URL('../../', import.meta.url))
+
+export interface GatewayProcess {
+  /** `http://127.0.0.1:port` of the listener `public`. */
+  readonly url: string
+  readonly admin: string
+  readonly pid: number
+  /** All that it printed so far. */
+  readonly output: { readonly out: string; readonly err: string }
+  /** Resolves when the error stream has a line that matches, from `after` on. */
+  seen(pattern: RegExp): Promise<RegExpExecArray>
+  signal(name: NodeJS.Signals): void
+  /** Sends SIGTERM; resolves to the exit code. Idempotent. */
+  stop(): Promise<number | null>
+  readonly exited: Promise<number | null>
+}
+
+export interface GatewayProcessOptions {
+  /** Folder of pipelines; the project's own by default. */
+  readonly config?: string
+  readonly plugins?: string
+  readonly environment?: Readonly<Record<string, string>>
+}
+
+/** Starts the gateway as a user does, in a process of its own, on free ports, and waits for its ready screen. */
+export async function startProcess(options: GatewayProcessOptions = {}): Promise<GatewayProcess> {
+  const [port, adminPort] = [await freePort(), await freePort()]
+  const url = `http://127.0.0.1:${port}`
+  const environment = {
+    PATH: process.env.PATH ?? '',
+    SLUICE_LISTEN: `127.0.0.1:${port}`,
+    SLUICE_ADMIN: `127.0.0.1:${adminPort}`,
+    SLUICE_CONFIG: options.config ?? join(root, 'pipelines'),
+    SLUICE_PLUGINS: options.plugins ?? join(root, 'plugins'),
+    SLUICE_LOG: 'info,json',
+    TREASURY_URL: `${url}/sample`,
+    ...options.environment,
+  }
+  const child = spawn(process.execPath, [join(root, 'engine/sluice.js'), 'run'], {
+    env: environment,
+    cwd: root,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  const output = { out: '', err: '' }
+  const waiting = new Set<() => void>()
+  const note = (stream: 'out' | 'err') => (chunk: Buffer) => {
+    output[stream] += chunk.toString()
+    for (const look of waiting) look()
+  }
+  child.stdout.on('data', note('out'))
+  child.stderr.on('data', note('err'))
+  const exited = new Promise<number | null>(resolve => child.once('exit', code => resolve(code)))
+  const seenIn = (stream: 'out' | 'err', pattern: RegExp): Promise<RegExpExecArray> =>
+    new Promise((resolve, reject) => {
+      const look = (): void => {
+        const found = pattern.exec(output[stream])
+        if (found === null) return
+        waiting.delete(look)
+        resolve(found)
+      }
+      waiting.add(look)
+      exited.then(code => reject(new Error(`the gateway ended (${code}) before ${pattern} was seen:\n${output.err}\n${output.out}`)))
+      look()
+    })
+  await seenIn('out', /sluice is ready/)
+  let stopping = false
+  return {
+    url,
+    admin: `http://127.0.0.1:${adminPort}`,
+    pid: child.pid ?? 0,
+    output,
+    seen: pattern => seenIn('err', pattern),
+    signal: name => void child.kill(name),
+    stop() {
+      if (!stopping) child.kill('SIGTERM')
+      stopping = true
+      return exited
+    },
+    exited,
+  }
+}
+
+/** Runs one command of the command line to its end. */
+export async function sluice(
+  args: readonly string[],
+  options: { readonly environment?: Readonly<Record<string, string>>; readonly folder?: string; readonly input?: string } = {},
+): Promise<{
+  readonly code: number | null
+  readonly out: string
+  readonly err: string
+}> {
+  const child = spawn(process.execPath, [join(root, 'engine/sluice.js'), ...args], {
+    env: { PATH: process.env.PATH ?? '', ...options.environment },
+    cwd: options.folder ?? root,
+    stdio: ['pipe', 'pipe', 'pipe'],
+  })
+  const output = { out: '', err: '' }
+  child.stdout.on('data', chunk => (output.out += chunk))
+  child.stderr.on('data', chunk => (output.err += chunk))
+  child.stdin.end(options.input ?? '')
+  const code = await new Promise<number | null>(resolve => child.once('close', resolve))
+  return { code, ...output }
+}
+
+/** A folder of its own, with a copy of `from` where given; removed by `remove`. */
+export async function scratch(from?: string): Promise<{ readonly folder: string; readonly remove: () => Promise<void> }> {
+  const folder = await mkdtemp(join(tmpdir(), 'sluice-'))
+  if (from !== undefined) await cp(from, folder, { recursive: true })
+  return { folder, remove: () => rm(folder, { recursive: true, force: true }) }
+}
