@@ -48,17 +48,16 @@ export class MessageSchemas {
   /** `coerce: false`: only defaults are filled in. Throws for a schema that `invalid` complains of. */
   check(schema: Json, { coerce = true }: { readonly coerce?: boolean } = {}): Check {
     const prepare = compileCoercion({ schema, document: schema }, this.#resolve, { coerce })
-    const valid = this.#compile(this.#first, schema)
+    const first = this.#compile(this.#first, schema)
+    let every: typeof first | undefined
     return body => {
       const value = prepare(body)
-      return valid(value) ? { value, violations: none, count: 0 } : { value, ...this.#explain(schema, value) }
+      if (first(value)) return { value, violations: none, count: 0 }
+      if (isLarge(value)) return { value, ...describe(first.errors ?? [], 20) }
+      every ??= this.#compile(this.#every(), schema)
+      every(value)
+      return { value, ...describe(every.errors ?? [], 20) }
     }
-  }
-
-  #explain(schema: Json, value: Body): { readonly violations: readonly Violation[]; readonly count: number } {
-    const valid = this.#compile(isLarge(value) ? this.#first : this.#every(), schema)
-    valid(value)
-    return describe(valid.errors ?? [], 20)
   }
 
   #every(): Validator {
@@ -69,7 +68,7 @@ export class MessageSchemas {
   #create(allErrors: boolean): Validator {
     const ajv = createValidator({ allErrors })
     allowExtensions(ajv, this.#named.values())
-    for (const [id, schema] of this.#named) ajv.addSchema(asSchema(schema), id, undefined, false)
+    for (const [id, schema] of this.#named) add(ajv, id, schema)
     return ajv
   }
 
@@ -79,6 +78,15 @@ export class MessageSchemas {
     // Two pipelines may hold copies of one schema, `$id` included: the compiled ones do not need it any more.
     if (typeof id === 'string' && !this.#named.has(id)) ajv.removeSchema(id)
     return ajv.compile(asSchema(schema))
+  }
+}
+
+/** One that cannot be added is left out: `invalid` says why, and who refers to it hears that there is none. */
+function add(ajv: Validator, id: string, schema: Json): void {
+  try {
+    ajv.addSchema(asSchema(schema), id, undefined, false)
+  } catch {
+    ajv.removeSchema(id)
   }
 }
 

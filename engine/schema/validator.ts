@@ -30,7 +30,7 @@ export function createValidator(options: { readonly allErrors: boolean; readonly
 
 /** Makes every `x-…` keyword of these schemas an annotation, as OpenAPI does. */
 export function allowExtensions(ajv: Validator, schemas: Iterable<Json>): void {
-  for (const schema of schemas) for (const name of extensionsIn(schema)) if (ajv.getKeyword(name) === false) ajv.addKeyword(name)
+  for (const schema of schemas) for (const name of extensionsIn(schema)) if (!Object.hasOwn(ajv.RULES.keywords, name)) ajv.addKeyword(name)
 }
 
 function extensionsIn(schema: Json): readonly string[] {
