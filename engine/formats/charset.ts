@@ -32,8 +32,10 @@ export function charsetOf(contentType: string | undefined): string | undefined {
 }
 
 function decodeUtf8(bytes: Uint8Array, format: string): string {
-  if (!isUtf8(bytes)) throw malformed(format, 'bytes that are not utf-8')
-  return bufferOf(bytes).toString('utf8', bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0)
+  const text = bufferOf(bytes).toString('utf8', bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0)
+  // Wrong bytes become U+FFFD, which a right text may hold too.
+  if (text.includes('\ufffd') && !isUtf8(bytes)) throw malformed(format, 'bytes that are not utf-8')
+  return text
 }
 
 type Decoder = InstanceType<typeof TextDecoder>
@@ -60,7 +62,8 @@ function decodeAscii(bytes: Uint8Array, format: string): string {
   return bufferOf(bytes).toString('latin1')
 }
 
-const bufferOf = (bytes: Uint8Array): Buffer => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+const bufferOf = (bytes: Uint8Array): Buffer =>
+  Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
 
 const unknownCharset = (format: string): SluiceError =>
   new SluiceError('MALFORMED', `reading the body as ${format}: the charset is not known here`, { status: 415 })

@@ -18,11 +18,13 @@ export function findExcess(text: string, options: { readonly numbers: boolean })
 const mayBeInexact = (text: string): boolean => hasLongDigits(text) || /\d[eE]\+?\d{3}/.test(text)
 
 /** Braces and brackets inside strings count too, which only makes it look closer. */
-function fewOpenings(text: string): boolean {
-  let openings = 0
-  for (const opening of '{[')
-    for (let at = text.indexOf(opening); at !== -1; at = text.indexOf(opening, at + 1)) if (++openings > maxDepth) return false
-  return true
+const fewOpenings = (text: string): boolean => text.length < 2 * maxDepth || count(text, '{') + count(text, '[') <= maxDepth
+
+/** Stops where it is too much in any case. */
+function count(text: string, character: string): number {
+  let found = 0
+  for (let at = text.indexOf(character); at !== -1 && found <= maxDepth; at = text.indexOf(character, at + 1)) found++
+  return found
 }
 
 /** A run of 16 digits has one at an index of 16n + 15: nine in ten characters need no look. */

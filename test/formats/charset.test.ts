@@ -5,6 +5,7 @@ import { declaredCharset } from '../../engine/formats/xml-reader.ts'
 
 const cases = [
   { name: 'UTF-8 without a word', bytes: Buffer.from('é€😀'), text: 'é€😀' },
+  { name: 'U+FFFD that was sent as such', bytes: Buffer.from('a\ufffd'), text: 'a\ufffd' },
   { name: 'a byte order mark, which goes away', bytes: Buffer.from('\ufeffé'), text: 'é' },
   { name: 'UTF-16 by its byte order mark, little end first', bytes: Buffer.from('\ufeffé', 'utf16le'), text: 'é' },
   { name: 'UTF-16 by its byte order mark, big end first', bytes: Buffer.from('\ufeffé', 'utf16le').swap16(), text: 'é' },

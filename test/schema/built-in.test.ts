@@ -33,7 +33,7 @@ test('all errors of a value come at once, with pointer, keyword and schema', () 
   const required = errors.find(({ keyword }) => keyword === 'required')
   assert.deepEqual(required?.params, { missingProperty: 'value' })
   assert.ok(required?.parentSchema !== undefined && 'properties' in Object(required.parentSchema))
-  assert.deepEqual(Object.keys(required ?? {}).sort(), ['instancePath', 'keyword', 'message', 'params', 'parentSchema', 'schemaPath'])
+  assert.deepEqual(Object.keys(required ?? {}), ['instancePath', 'keyword', 'params', 'message', 'schemaPath', 'parentSchema'])
 })
 
 test('a value that is right has no errors, and is converted to what the generated types say', () => {
