@@ -30,7 +30,9 @@ export function createMemory({ maxEntries, maxBytes }: MemoryOptions, clock: Clo
   }
   const put = (key: string, value: Body, expires: number): void => {
     remove(key)
-    keep(key, { value, expires, bytes: overhead + key.length + estimate(value) })
+    const entry = { value, expires, bytes: overhead + key.length + estimate(value) }
+    if (entry.bytes > maxBytes) return
+    keep(key, entry)
     for (const oldest of entries.keys()) {
       if (entries.size <= maxEntries && bytes <= maxBytes) return
       remove(oldest)

@@ -136,6 +136,7 @@ const mostWaiting = 10_000
 const options = {
   lazyConnect: true,
   connectTimeout: 1000,
+  disconnectTimeout: 200,
   maxRetriesPerRequest: 0,
   enableOfflineQueue: false,
   autoResendUnfulfilledCommands: false,
