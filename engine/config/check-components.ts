@@ -1,0 +1,75 @@
+import type { ConfigFault, Definition } from '../core/component.ts'
+import { asSluiceError } from '../core/errors.ts'
+import { type Finding, isError, type Staged } from '../core/finding.ts'
+import type { Kind } from '../core/model.ts'
+import type { Registry } from '../registry/registry.ts'
+import type { Declarations } from './declarations.ts'
+import { errorAt } from './finding-at.ts'
+import { entryOf, type Framed, type FramedComponent, whereKey, whereOf } from './framed.ts'
+import { type FreezeContext, freezeValue } from './freeze-value.ts'
+import { steps } from './position.ts'
+import { allComponents, type Project } from './project.ts'
+
+type Checked = Pick<Project, 'definition' | 'configs'>
+
+/** Loads the definition of every type in use, and lets it say what its schema cannot, of each component that nothing is wrong with so far. */
+export async function checkComponents(
+  declarations: Declarations,
+  said: readonly Finding[],
+  registry: Registry,
+  context: FreezeContext,
+): Promise<Staged<Checked>> {
+  const components = [...allComponents({ declarations })].filter(({ component }) => component !== 'step')
+  const { definitions, findings } = await loadDefinitions(components, registry)
+  const errors = said.filter(isError)
+  const configs = new Map<FramedComponent, unknown>()
+  for (const framed of components) {
+    if (errors.some(error => isInside(error, framed))) continue
+    const config = freezeValue(framed.config, context)
+    configs.set(framed, config)
+    const definition = definitions.get(`${framed.component}/${framed.type}`)
+    findings.push(...faultsOf(definition, config).map(fault => findingOf(fault, framed.config)))
+  }
+  return { value: { configs, definition: (kind: Kind, type: string) => definitions.get(`${kind}/${type}`) }, findings }
+}
+
+/** What a definition says, at the place of a configuration that it points to. */
+export function findingOf({ pointer, message, hint }: ConfigFault, config: Framed): Finding {
+  let at: Framed = config
+  for (const step of steps(pointer)) at = (at.kind === 'list' ? at.items[Number(step)] : entryOf(at, step)) ?? at
+  return errorAt(at === config ? whereKey(at) : whereOf(at), 'wrong-value', message, { hint })
+}
+
+async function loadDefinitions(
+  components: readonly FramedComponent[],
+  registry: Registry,
+): Promise<{ definitions: Map<string, Definition>; findings: Finding[] }> {
+  const definitions = new Map<string, Definition>()
+  const findings: Finding[] = []
+  const first = new Map(
+    components.map(component => [`${component.component}/${component.type}`, component]).reverse() as [string, FramedComponent][],
+  )
+  await Promise.all(
+    [...first].map(async ([key, component]) => {
+      try {
+        definitions.set(key, await registry.load(component.component, component.type))
+      } catch (error) {
+        const message = `the code of ${component.component} ${component.type} cannot be loaded: ${asSluiceError(error).message}`
+        findings.push(
+          errorAt(whereKey(component), 'broken-component', message, { hint: 'look at its file; nothing is wrong with this line' }),
+        )
+      }
+    }),
+  )
+  return { definitions, findings }
+}
+
+function faultsOf(definition: Definition | undefined, config: unknown): readonly ConfigFault[] {
+  if (definition === undefined || !('check' in definition) || definition.check === undefined) return []
+  // a definition takes what its own schema admits, and that is what the configuration was checked against
+  const check = definition.check as (config: unknown) => readonly ConfigFault[]
+  return check.call(definition, config)
+}
+
+const isInside = ({ file, pointer }: Finding, { place }: FramedComponent): boolean =>
+  file === place.file.name && (pointer === place.pointer || pointer.startsWith(`${place.pointer}/`))

@@ -1,0 +1,89 @@
+import type { PipelineConfig, StepModifiers } from '../core/config.gen.ts'
+import type { Json } from '../core/message.ts'
+import type { CatchModel, ChannelModel, PipelineModel, StepModel } from '../core/model.ts'
+import { fingerprint } from './fingerprint.ts'
+import { entryOf, type Framed, type FramedComponent, type FramedMap, whereKey, whereOf } from './framed.ts'
+import { type FreezeContext, freezeMap, freezeValue } from './freeze-value.ts'
+import { messageSchema, schemaId } from './message-schema.ts'
+import type { Project } from './project.ts'
+import { referencesIn } from './references.ts'
+import { stepIds } from './step-ids.ts'
+
+/** One pipeline as it is compiled. */
+export function freezePipeline(
+  name: string,
+  pipeline: FramedMap,
+  channels: ReadonlyMap<FramedComponent, ChannelModel>,
+  project: Project,
+  shared: FreezeContext,
+): PipelineModel {
+  const ids = stepIds(pipeline)
+  const context: FreezeContext = {
+    ...shared,
+    component: framed => {
+      if (framed.component === 'step') return freezeStep(framed, ids.get(framed) ?? '', context)
+      return channels.get(framed) ?? shared.component(framed)
+    },
+  }
+  // checked against schemas/pipeline.json, which the type is generated from; its channels are living ones
+  const config = freezeMap(pipeline, context) as Omit<PipelineConfig, 'channels'> & { readonly channels: readonly ChannelModel[] }
+  return Object.freeze({
+    ...config,
+    name,
+    catch: freezeCatch(entryOf(pipeline, 'catch'), context),
+    finally: config.finally ?? none,
+    hash: hashOf(name, pipeline, config.channels, project),
+    where: whereKey(pipeline),
+  })
+}
+
+const none = Object.freeze([])
+
+function freezeStep(step: FramedComponent, id: string, context: FreezeContext): StepModel {
+  const { type, config, modifiers } = step
+  // checked against schemas/step.json, which the type is generated from
+  const { name: _, ...beside } = freezeMap(modifiers, context) as StepModifiers
+  const guards = { catch: freezeCatch(entryOf(modifiers, 'catch'), context), finally: beside.finally ?? none }
+  return Object.freeze({ kind: 'step', type, config: freezeValue(config, context), where: whereKey(step), id, ...beside, ...guards })
+}
+
+function freezeCatch(list: Framed | undefined, context: FreezeContext): readonly CatchModel[] {
+  if (list?.kind !== 'list') return none
+  const caught = list.items
+    .filter(item => item.kind === 'map')
+    .map(item => {
+      // checked against schemas/common/catch.json, which says these three
+      const { on, when, steps } = freezeMap(item, context) as Pick<CatchModel, 'on' | 'when' | 'steps'>
+      return Object.freeze({ on, when, steps, where: whereOf(item) })
+    })
+  return Object.freeze(caught)
+}
+
+/** Over all that it is compiled from: its own text, its channels, the schemas it names, the code of its plugins. */
+function hashOf(name: string, pipeline: FramedMap, channels: readonly ChannelModel[], project: Project): string {
+  const plugins = [...referencesIn(pipeline)]
+    .filter(({ to }) => to === 'plugin')
+    .map(({ name: plugin }) => project.version('transform', plugin))
+  const schemas = [
+    ...new Set(messageSchemasIn(pipeline).flatMap(framed => named(messageSchema(framed, project.declarations.schemas), project))),
+  ]
+  return fingerprint(name, pipeline, ...channels.map(({ hash }) => hash), ...plugins, ...schemas)
+}
+
+function messageSchemasIn(framed: Framed): readonly Framed[] {
+  if (framed.schema['x-message-schema'] === true) return [framed]
+  if (framed.kind === 'map') return [...framed.entries.values()].flatMap(messageSchemasIn)
+  if (framed.kind === 'list') return framed.items.flatMap(messageSchemasIn)
+  return framed.kind === 'component' ? [...messageSchemasIn(framed.config), ...messageSchemasIn(framed.modifiers)] : []
+}
+
+/** The texts of the schemas under `schemas:` that one refers to, directly or through others. */
+function named(schema: Json, { messageSchemas }: Project, seen = new Set<string>()): readonly string[] {
+  const text = JSON.stringify(schema)
+  const names = [...messageSchemas.keys()].filter(name => !seen.has(name) && text.includes(`"${schemaId(name)}"`))
+  for (const name of names) seen.add(name)
+  return names.flatMap(name => {
+    const target = messageSchemas.get(name) ?? null
+    return [JSON.stringify(target), ...named(target, { messageSchemas } as Project, seen)]
+  })
+}

@@ -1,0 +1,23 @@
+import type { RawError } from '../schema/built-in.ts'
+
+/**
+ * The errors that say what is wrong. Of alternatives only the branch counts that has the shape of what was written; where none has, only
+ * that no alternative fits. What is wrong with a key is said once, by `propertyNames`.
+ */
+export function meant(errors: readonly RawError[]): readonly RawError[] {
+  const alternatives = errors.filter(({ keyword }) => keyword === 'anyOf' || keyword === 'oneOf')
+  const dropped = new Set<RawError>()
+  for (const whole of alternatives) {
+    const inside = errors.filter(error => error !== whole && error.schemaPath.startsWith(`${whole.schemaPath}/`))
+    const branches = Map.groupBy(inside, error => error.schemaPath.slice(whole.schemaPath.length + 1).split('/')[0])
+    const fitting = [...branches.values()].find(branch =>
+      branch.every(error => error.instancePath !== whole.instancePath || isDetail(error)),
+    )
+    for (const error of inside) if (!fitting?.includes(error)) dropped.add(error)
+    if (fitting !== undefined) dropped.add(whole)
+  }
+  return errors.filter(error => !dropped.has(error) && error.keyword !== 'if' && !error.schemaPath.includes('/propertyNames/'))
+}
+
+/** It says something about a value of the right shape. */
+const isDetail = ({ keyword }: RawError): boolean => !['type', 'const', 'enum', 'required'].includes(keyword)

@@ -1,0 +1,45 @@
+import type { Definition } from '../core/component.ts'
+import type { Json } from '../core/message.ts'
+import type { Kind, ListenerModel } from '../core/model.ts'
+import type { Declarations } from './declarations.ts'
+import type { Templates } from './expressions.ts'
+import { componentsIn, entryOf, type Framed, type FramedComponent } from './framed.ts'
+import type { Catalogue } from './schema-of.ts'
+
+/** Everything that is known of a folder after its parts have been looked at one by one: what rules ask, and what is frozen in the end. */
+export interface Project {
+  readonly catalogue: Catalogue
+  readonly declarations: Declarations
+  /** Documents of tests. */
+  readonly tests: readonly Framed[]
+  /** Some file could not be read: that something is not declared proves nothing. */
+  readonly incomplete: boolean
+  readonly messageSchemas: ReadonlyMap<string, Json>
+  readonly templates: Templates
+  readonly listeners: ReadonlyMap<string, ListenerModel>
+  /** The definition of a component's type; undefined where its module could not be loaded. */
+  readonly definition: (kind: Kind, type: string) => Definition | undefined
+  /** Frozen configurations of the components that nothing is wrong with. */
+  readonly configs: ReadonlyMap<FramedComponent, unknown>
+  /** Over the code of a plugin; undefined for what is built in. */
+  readonly version: (kind: Kind, type: string) => string | undefined
+}
+
+export interface DeclaredChannel {
+  readonly pipeline: string
+  readonly channel: FramedComponent
+}
+
+/** The channels of all pipelines. */
+export const channelsOf = ({ declarations }: Pick<Project, 'declarations'>): readonly DeclaredChannel[] =>
+  [...declarations.pipelines].flatMap(([pipeline, framed]) => {
+    const list = entryOf(framed, 'channels')
+    const items = list?.kind === 'list' ? list.items : []
+    return items.filter(item => item.kind === 'component').map(channel => ({ pipeline, channel }))
+  })
+
+/** Every component of the configuration, steps included. */
+export function* allComponents({ declarations }: Pick<Project, 'declarations'>): Generator<FramedComponent> {
+  for (const named of [declarations.connectors, declarations.security, declarations.pipelines])
+    for (const framed of named.values()) yield* componentsIn(framed)
+}

@@ -1,0 +1,92 @@
+import type { Finding } from '../core/finding.ts'
+import type { Json } from '../core/message.ts'
+import type { Registry } from '../registry/registry.ts'
+import { BuiltInSchemas, type RawError } from '../schema/built-in.ts'
+import type { FramedDocuments } from './frame-documents.ts'
+import type { Framed, FramedComponent } from './framed.ts'
+import { componentsIn, entryOf } from './framed.ts'
+import { meant } from './meant.ts'
+import { plainValue } from './plain-value.ts'
+import { steps } from './position.ts'
+import { type Catalogue, textIn } from './schema-of.ts'
+import { findingFor } from './violation.ts'
+
+export interface ValidateContext {
+  readonly catalogue: Catalogue
+  readonly schemas: BuiltInSchemas
+}
+
+/** The schemas of all types, compiled as they are used. */
+export function openValidation(registry: Registry, catalogue: Catalogue): ValidateContext {
+  const kinds = ['channel', 'connector', 'format', 'security', 'transform'] as const
+  const plugins = kinds.flatMap(kind =>
+    registry
+      .types(kind)
+      .filter(type => registry.isPlugin(kind, type))
+      .map(type => registry.schema(kind, type)),
+  )
+  const own = plugins.filter(schema => schema !== undefined).map((schema): [string, Json] => [textIn(schema, '$id') ?? '', schema])
+  return { catalogue, schemas: new BuiltInSchemas(new Map([...registry.documents, ...own])) }
+}
+
+export function validateDocuments({ configurations, tests }: FramedDocuments, context: ValidateContext): readonly Finding[] {
+  const found = configurations.flatMap(document => validate(document, 'sluice:/config.json', 'document', context))
+  return [...found, ...tests.flatMap(document => validate(document, 'sluice:/test.json', 'document', context))]
+}
+
+/** Every part of a document against the one schema that describes it: the frame, then each component, what stands beside it, its arguments. */
+function validate(document: Framed, schema: string, label: string, context: ValidateContext): readonly Finding[] {
+  const findings = check(document, schema, label, context)
+  const components = [...componentsIn(document)].flatMap(component => checkComponent(component, context))
+  return [...findings, ...components]
+}
+
+function checkComponent(component: FramedComponent, context: ValidateContext): readonly Finding[] {
+  const { type, config, modifiers } = component
+  const label = `${component.component} ${type}`
+  const own = check(withoutArguments(component), textIn(component.schema, '$id') ?? '', label, context)
+  const beside = modifiers.entries.size === 0 ? [] : check(modifiers, `sluice:/${component.component}.json`, label, context)
+  const given = entryOf(config, 'with')
+  if (component.arguments === undefined) return [...own, ...beside]
+  return [
+    ...own,
+    ...beside,
+    ...check(given ?? { ...modifiers, entries: new Map() }, component.arguments, argumentsLabel(component), context),
+  ]
+}
+
+/** Where arguments have a schema of their own, that one alone is asked about them. */
+function withoutArguments({ config, arguments: wanted }: FramedComponent): Framed {
+  if (wanted === undefined || config.kind !== 'map') return config
+  return { ...config, entries: new Map([...config.entries].filter(([name]) => name !== 'with')) }
+}
+
+function argumentsLabel({ config, type }: FramedComponent): string {
+  const named = entryOf(config, type)
+  return named?.kind === 'scalar' ? String(named.value) : type
+}
+
+function check(framed: Framed, schema: string, label: string, context: ValidateContext): readonly Finding[] {
+  const errors = context.schemas.errors(schema, plainValue(framed))
+  return meant(errors).flatMap(error => {
+    const at = find(framed, error)
+    return at === undefined ? [] : [findingFor(error, at.target, at.name, label, context.catalogue)]
+  })
+}
+
+/** What an error is about; nothing where an expression, a fault already told or an unknown component stands there or above. */
+function find(root: Framed, error: RawError): { readonly target: Framed; readonly name: string | undefined } | undefined {
+  let target = root
+  let name: string | undefined
+  for (const step of steps(error.instancePath)) {
+    if (isHole(target)) return undefined
+    const next = target.kind === 'list' ? target.items[Number(step)] : entryOf(target, step)
+    if (next === undefined) return undefined
+    name = target.kind === 'list' ? name : step
+    target = next
+  }
+  return isHole(target) ? undefined : { target, name }
+}
+
+const isHole = (framed: Framed): boolean =>
+  framed.kind === 'unknown' || framed.kind === 'component' || (framed.kind === 'scalar' && (framed.template !== undefined || framed.faulty))
