@@ -108,7 +108,9 @@ function awayContract<C, O, K>(subject: Subject<C, O, K>): void {
       const { host, system } = lent
       await comesBack(lent, entry)
       await system.leave?.()
+      // What goes out before its end is noticed has an unknown outcome.
       if (subject.heals === 'alone') await host.until('degraded')
+      else await assert.rejects(lent.keep(entry), error => error instanceof SluiceError && error.fault === 'upstream')
       await assert.rejects(lent.keep(entry), error => isFault(error, 'UNREACHABLE', subject.secret))
       await system.come?.()
       if (subject.heals === 'alone') await host.until('ready')
