@@ -1,0 +1,60 @@
+import { SluiceError } from '../core/errors.ts'
+import type { StepModel } from '../core/model.ts'
+import { compileCondition } from './condition.ts'
+import { stepDefinition, transformDefinition } from './definitions.ts'
+import type { Flow } from './flow.ts'
+import { guardStep } from './policies/guard-step.ts'
+import { createRepeatable } from './repeatable.ts'
+import { block, sequence } from './sequence.ts'
+import type { Shared } from './shared.ts'
+import type { StepContext } from './step.ts'
+import { findTarget } from './target.ts'
+import { compileTree } from './tree.ts'
+
+/** What the compilation of steps needs of the revision; `flows` is filled one by one. */
+export type StepShared = Shared & { readonly flows: ReadonlyMap<string, Flow> }
+
+/** What stands outside the steps of a pipeline: its `catch`, `finally`, `reply`. */
+export const pipelineContext = (pipeline: string, shared: StepShared): StepContext =>
+  createContext({ pipeline, step: 'pipeline', level: 0 }, shared)
+
+interface Position {
+  readonly pipeline: string
+  readonly step: string
+  /** How many blocks stand around it. */
+  readonly level: number
+}
+
+function createContext(position: Position, shared: StepShared): StepContext {
+  const { options, formats, schemas, messages, activity, flows } = shared
+  const { pipeline, step, level } = position
+  const steps = (models: readonly StepModel[], depth: number) =>
+    sequence(models.map(model => compileStep(model, { ...position, step: model.id, level: depth }, shared)))
+  return {
+    pipeline,
+    level,
+    log: options.log,
+    formats,
+    schemas,
+    value: tree => compileTree(tree, step),
+    condition: (tree, where) => compileCondition(tree, step, where),
+    steps: models => steps(models, level),
+    block: models => block(steps(models, level + 1)),
+    repeatable: createRepeatable(options, call => findTarget(call, options)),
+    check: (schema, how) => messages.check(schema, how),
+    target: call => findTarget(call, options),
+    flow: name => flows.get(name) ?? absent(name),
+    transform: name => transformDefinition(name, options),
+    track: work => activity.track(work),
+  }
+}
+
+function compileStep(model: StepModel, position: Position, shared: StepShared): ReturnType<StepContext['block']> {
+  const context = createContext(position, shared)
+  const definition = stepDefinition(model.type, shared.options)
+  return guardStep(definition.compile(model, context), model, definition, context)
+}
+
+function absent(pipeline: string): never {
+  throw new SluiceError('INTERNAL', `there is no pipeline "${pipeline}"`)
+}

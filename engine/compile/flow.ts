@@ -1,0 +1,95 @@
+import { formatDuration } from '../core/duration.ts'
+import { SluiceError } from '../core/errors.ts'
+import type { Body, Message, Origin } from '../core/message.ts'
+import type { PipelineModel } from '../core/model.ts'
+import { limit, type Scope } from '../core/scope.ts'
+import type { Check } from '../schema/message.ts'
+import { chain, settle } from './chain.ts'
+import { caught } from './policies/catch.ts'
+import { finished } from './policies/finally.ts'
+import type { Slots } from './policies/slots.ts'
+import { compileReply } from './reply.ts'
+import type { Invoked } from './revision.ts'
+import type { StepContext } from './step.ts'
+
+/** A pipeline between its bytes: values in, values out. */
+export interface Flow {
+  readonly model: PipelineModel
+  /** Checks the input, runs the steps, checks the output; admission and time are the caller's. `coerce: false`: the format said so. */
+  run(input: Body, origin: Origin, scope: Scope, coerce: boolean): Invoked | Promise<Invoked>
+  /** The same within its own concurrency and timeout: what another pipeline does. */
+  invoke(input: Body, origin: Origin, scope: Scope): Invoked | Promise<Invoked>
+}
+
+export interface FlowOptions {
+  readonly context: StepContext
+  /** Its `concurrency`, where it has one. */
+  readonly slots: Slots | undefined
+}
+
+export function compileFlow(model: PipelineModel, { context, slots }: FlowOptions): Flow {
+  const accept = inputCheck(model, context)
+  const work = stepsOf(model, context)
+  const reply = compileReply(model.reply, { step: 'reply', where: model.where })
+  const approve = model.output === undefined ? undefined : context.check(model.output)
+
+  const finish = (message: Message): Invoked => {
+    const answer = message.reply === undefined ? reply(message) : { ...message.reply, body: message.body }
+    return approve === undefined ? answer : { ...answer, body: approved(approve, answer.body) }
+  }
+  const run: Flow['run'] = (input, origin, scope, coerce) => {
+    const body = accept(input, coerce)
+    return chain(work({ body, input: body, vars: none, origin }, scope), finish)
+  }
+  const invoke: Flow['invoke'] = (input, origin, scope) => {
+    if (slots?.take() === false) throw slots.refusal()
+    return settle<Invoked, Invoked>(
+      () => within(model, scope, inner => run(input ?? {}, origin, inner, true)),
+      answer => {
+        slots?.leave()
+        return answer
+      },
+      thrown => {
+        slots?.leave()
+        throw thrown
+      },
+    )
+  }
+  return { model, run, invoke }
+}
+
+const none = Object.freeze({})
+
+function stepsOf(model: PipelineModel, context: StepContext): ReturnType<StepContext['block']> {
+  const steps = context.steps(model.steps)
+  const guarded = model.catch.length === 0 ? steps : caught(model.catch, context)(steps)
+  return model.finally.length === 0 ? guarded : finished(model.finally, context)(guarded)
+}
+
+function inputCheck({ name, input }: PipelineModel, context: StepContext): (body: Body, coerce: boolean) => Body {
+  if (input === undefined) return body => body
+  const coercing = context.check(input)
+  const strict = context.check(input, { coerce: false })
+  return (body, coerce) => {
+    const { value, violations, count } = (coerce ? coercing : strict)(body)
+    if (count === 0) return value
+    throw new SluiceError('INPUT_INVALID', `the message violates the input schema of ${name}`, { violations, violationCount: count })
+  }
+}
+
+function approved(check: Check, body: Body): Body {
+  if (body instanceof Uint8Array || body instanceof Blob)
+    throw outputInvalid([{ pointer: '', text: 'is bytes, of which a schema says nothing' }], 1)
+  const { value, violations, count } = check(body)
+  if (count === 0) return value
+  throw outputInvalid(violations, count)
+}
+
+const outputInvalid = (violations: ReturnType<Check>['violations'], violationCount: number): SluiceError =>
+  new SluiceError('OUTPUT_INVALID', 'the reply violates the output schema', { violations, violationCount })
+
+function within(model: PipelineModel, scope: Scope, run: (scope: Scope) => Invoked | Promise<Invoked>): Invoked | Promise<Invoked> {
+  const { name, timeout } = model
+  if (timeout === undefined) return run(scope)
+  return limit(scope, timeout, () => new SluiceError('TIMEOUT', `the pipeline ${name} took longer than ${formatDuration(timeout)}`), run)
+}

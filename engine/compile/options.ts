@@ -1,0 +1,26 @@
+import type { Definition } from '../core/component.ts'
+import type { Json } from '../core/message.ts'
+import type { Kind, Model } from '../core/model.ts'
+import type { AccessRecord, Clock, Logger } from '../core/ports.ts'
+import type { LiveConnector } from './revision.ts'
+
+export interface CompileOptions {
+  readonly model: Model
+  /** By name; every connector of the model is there. */
+  readonly connectors: ReadonlyMap<string, LiveConnector>
+  /** The loaded module of a component. Every one that the model names is there, and every format. */
+  readonly definitions: (kind: Kind, type: string) => Definition
+  readonly schema: (kind: Kind, type: string) => Json | undefined
+  /** Every built-in schema by `$id`. */
+  readonly documents: ReadonlyMap<string, Json>
+  readonly state: State
+  /** Called once for every message, when it is settled. */
+  readonly access: (record: AccessRecord) => void
+  readonly log: Logger
+  readonly clock: Clock
+}
+
+/** What outlives a revision: breakers, limiters, budgets, counters. The same key and hash give the same value over reloads. */
+export interface State {
+  get<T>(key: string, hash: string, make: () => T): T
+}

@@ -1,0 +1,62 @@
+import type { ConnectorModel } from '../../core/model.ts'
+import type { RetryPolicy } from '../../core/policies.gen.ts'
+import type { Clock } from '../../core/ports.ts'
+import type { State } from '../options.ts'
+import type { Work } from '../work.ts'
+import { Breaker, guarded } from './breaker.ts'
+import { concurrency } from './concurrency.ts'
+import { located, type Place } from './located.ts'
+import { RateLimiter, rateLimit } from './rate-limit.ts'
+import { retry } from './retry.ts'
+import { RetryBudget } from './retry-budget.ts'
+import { Slots } from './slots.ts'
+import { timeout } from './timeout.ts'
+
+/** Where a connector says nothing, in milliseconds. */
+const defaultTimeoutMs = 30_000
+
+export interface CallGuard {
+  readonly connector: ConnectorModel
+  readonly operation: string
+  /** The step that calls. */
+  readonly place: Place
+  readonly idempotent: boolean
+  /** The step's own, which replaces the connector's. */
+  readonly retry: RetryPolicy | undefined
+  readonly state: State
+  readonly clock: Clock
+}
+
+/** What stands around every call of a connector: the first line is the outermost. What it counts belongs to the connector, over all its calls and over reloads. */
+export function guardCall<Input, Output>(call: Work<Input, Output>, options: CallGuard): Work<Input, Output> {
+  const { connector, clock } = options
+  const ms = connector.timeout ?? defaultTimeoutMs
+  const name = `connector ${connector.name}`
+  const keep = <T>(what: string, make: () => T): T => options.state.get(`${what}/${connector.id}`, connector.hash, make)
+  const budget = keep('retry-budget', () => new RetryBudget(clock))
+  const policy = options.retry ?? connector.retry
+  const wraps: readonly (Wrap<Input, Output> | false)[] = [
+    counted(budget),
+    policy !== undefined && retry(policy, { idempotent: options.idempotent, single: true, allowed: () => budget.take() }),
+    located({ ...options.place, connector: connector.name }),
+    connector.breaker !== false && guarded(keep('breaker', breakerOf(connector.breaker, clock)), name),
+    connector.rateLimit !== undefined && rateLimit(keep('rate-limit', limiterOf(connector.rateLimit, clock)), ms, name),
+    connector.concurrency !== undefined && concurrency(keep('concurrency', slotsOf(name, connector.concurrency)), ms),
+    timeout(ms, `${connector.name}.${options.operation}`),
+  ]
+  return wraps.reduceRight<Work<Input, Output>>((next, wrap) => (wrap === false ? next : wrap(next)), call)
+}
+
+type Wrap<Input, Output> = (next: Work<Input, Output>) => Work<Input, Output>
+
+const counted =
+  (budget: RetryBudget) =>
+  <Input, Output>(next: Work<Input, Output>): Work<Input, Output> =>
+  (input, scope) => {
+    budget.called()
+    return next(input, scope)
+  }
+
+const breakerOf = (policy: ConstructorParameters<typeof Breaker>[0], clock: Clock) => (): Breaker => new Breaker(policy, clock)
+const limiterOf = (policy: ConstructorParameters<typeof RateLimiter>[0], clock: Clock) => (): RateLimiter => new RateLimiter(policy, clock)
+const slotsOf = (name: string, limit: number) => (): Slots => new Slots(name, limit)

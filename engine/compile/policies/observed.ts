@@ -1,0 +1,35 @@
+import type { Policy } from '../../core/component.ts'
+import { asSluiceError } from '../../core/errors.ts'
+import type { StepModel } from '../../core/model.ts'
+import type { Scope, StepEvent } from '../../core/scope.ts'
+import { settle } from '../chain.ts'
+
+/** Tells the watcher of the scope, where there is one, how the step went. */
+export function observed(model: StepModel, level: number): Policy {
+  const { id: step, type: verb, as } = model
+  return next => (message, scope) => {
+    if (scope.watch === undefined) return next(message, scope)
+    const started = performance.now()
+    const event = () => ({ step, verb, input: message.body, durationMs: performance.now() - started, depth: level + scope.depth })
+    return settle(
+      () => next(message, scope),
+      after => {
+        tell(scope, { ...event(), output: as === undefined ? after.body : after.vars[as] })
+        return after
+      },
+      error => {
+        tell(scope, { ...event(), error: asSluiceError(error) })
+        throw error
+      },
+    )
+  }
+}
+
+/** A watcher that throws is not the message's trouble. */
+export function tell(scope: Scope, event: StepEvent): void {
+  try {
+    scope.watch?.(event)
+  } catch {
+    // Whoever watches sees its own faults.
+  }
+}

@@ -1,0 +1,35 @@
+import type { StepModel } from '../core/model.ts'
+import { stepDefinition } from './definitions.ts'
+import type { CompileOptions } from './options.ts'
+import type { Target } from './target.ts'
+
+/** Whether things may be done twice without harm: told by the models alone, before anything is compiled. */
+export interface Repeatable {
+  steps(models: readonly StepModel[]): boolean
+  pipeline(name: string): boolean
+  target(call: string): Target
+}
+
+export function createRepeatable(options: CompileOptions, target: (call: string) => Target): Repeatable {
+  const entered = new Set<string>()
+  const repeatable: Repeatable = {
+    target,
+    steps: models =>
+      models.every(
+        model =>
+          (stepDefinition(model.type, options).repeatable?.(model, repeatable) ?? true) &&
+          model.catch.every(({ steps }) => repeatable.steps(steps)) &&
+          repeatable.steps(model.finally),
+      ),
+    // One that is being looked at already, since pipelines invoke each other, decides nothing.
+    pipeline: name => {
+      const model = options.model.pipelines.get(name)
+      if (model === undefined || entered.has(name)) return true
+      entered.add(name)
+      const answer = repeatable.steps([...model.steps, ...model.finally, ...model.catch.flatMap(({ steps }) => steps)])
+      entered.delete(name)
+      return answer
+    },
+  }
+  return repeatable
+}

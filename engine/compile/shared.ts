@@ -1,0 +1,42 @@
+import type { Json } from '../core/message.ts'
+import { BuiltInSchemas } from '../schema/built-in.ts'
+import { MessageSchemas } from '../schema/message.ts'
+import { Activity } from './activity.ts'
+import { createFormats, type Formats } from './formats.ts'
+import { createIds } from './ids.ts'
+import type { CompileOptions } from './options.ts'
+
+/** What everything in one revision shares. */
+export interface Shared {
+  readonly options: CompileOptions
+  readonly formats: Formats
+  /** Of components: for the arguments of operations. */
+  readonly schemas: BuiltInSchemas
+  /** Of messages. */
+  readonly messages: MessageSchemas
+  readonly activity: Activity
+  readonly nextId: () => string
+}
+
+export function share(options: CompileOptions): Shared {
+  const schemas = componentSchemas(options)
+  return {
+    options,
+    schemas,
+    formats: createFormats(options, schemas),
+    messages: new MessageSchemas(options.model.schemas),
+    activity: new Activity(),
+    nextId: createIds(),
+  }
+}
+
+/** The built-in ones, and those of plugins that are connectors. What is compiled of them is kept over reloads. */
+function componentSchemas({ model, documents, schema, state }: CompileOptions): BuiltInSchemas {
+  const foreign = new Map<string, Json>()
+  for (const { type } of model.connectors.values()) {
+    const id = `sluice:/connector/${type}.json`
+    const document = documents.has(id) ? undefined : schema('connector', type)
+    if (document !== undefined) foreign.set(id, document)
+  }
+  return state.get('component-schemas', JSON.stringify([...foreign]), () => new BuiltInSchemas(new Map([...documents, ...foreign])))
+}

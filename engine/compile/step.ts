@@ -1,0 +1,58 @@
+import type { Step, TransformDefinition } from '../core/component.ts'
+import type { Tree } from '../core/expression.ts'
+import type { Where } from '../core/finding.ts'
+import type { Json, Message } from '../core/message.ts'
+import type { StepModel } from '../core/model.ts'
+import type { Logger } from '../core/ports.ts'
+import type { BuiltInSchemas } from '../schema/built-in.ts'
+import type { Check } from '../schema/message.ts'
+import type { Flow } from './flow.ts'
+import type { Formats } from './formats.ts'
+import type { Repeatable } from './repeatable.ts'
+import type { Target } from './target.ts'
+import type { Value } from './tree.ts'
+
+/** A verb of the language. Its step gives the message with the result as its body; modifiers are the engine's, around it. */
+export interface StepDefinition<Config> {
+  readonly kind: 'step'
+  compile(model: StepModel<Config>, context: StepContext): Step
+  /** Whether it may be done twice without harm, so that a block around it may be retried. By default yes: it reaches nothing outside. */
+  repeatable?(model: StepModel<Config>, repeatable: Repeatable): boolean
+  /** What the step can fail with: an author's code, or whatever another pipeline can. */
+  fails?(model: StepModel<Config>): { readonly code?: string; readonly pipeline?: string }
+  /** The verb applies `retry` itself, below the evaluation of its arguments. */
+  readonly retries?: true
+}
+
+export const defineStep = <Config>(definition: Omit<StepDefinition<Config>, 'kind'>): StepDefinition<Config> => ({
+  kind: 'step',
+  ...definition,
+})
+
+/** What a step may need of the revision around it, while it is compiled. */
+export interface StepContext {
+  readonly pipeline: string
+  readonly log: Logger
+  /** How many blocks stand around the step. */
+  readonly level: number
+  readonly formats: Formats
+  /** Of components: for the arguments of their operations. */
+  readonly schemas: BuiltInSchemas
+  /** A tree of the step. */
+  value(tree: Tree): Value
+  /** True or false of a message; anything else is an error at `where`. */
+  condition(tree: Tree, where: Where): (message: Message) => boolean
+  /** The steps of a block, one level deeper. Names bound inside end with it. */
+  block(steps: readonly StepModel[]): Step
+  /** The steps of the pipeline itself. */
+  steps(steps: readonly StepModel[]): Step
+  readonly repeatable: Repeatable
+  check(schema: Json, how?: { readonly coerce: boolean }): Check
+  /** What `connector.operation` names. */
+  target(call: string): Target
+  /** Another pipeline; asked for when a message comes, since it may be compiled later than this one. */
+  flow(pipeline: string): Flow
+  transform(plugin: string): TransformDefinition<unknown>
+  /** Keeps the revision in flight until it settles: for what outlives its message. */
+  track(work: Promise<unknown>): void
+}
