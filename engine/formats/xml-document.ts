@@ -1,4 +1,4 @@
-import { XMLBuilder } from 'fast-xml-parser'
+import { loadFastXml } from './fast-xml.ts'
 import { unwritable } from './unwritable.ts'
 import { escapeAttribute, escapeText, isQualifiedName } from './xml-escape.ts'
 
@@ -15,6 +15,7 @@ export interface XmlNode {
 
 /** The whole document, indented, with its XML declaration. Throws INTERNAL for names and characters that XML does not have. */
 export function buildDocument(root: XmlNode): string {
+  const { XMLBuilder } = loadFastXml()
   const builder = new XMLBuilder({
     preserveOrder: true,
     format: true,

@@ -1,4 +1,4 @@
-import { XMLParser } from 'fast-xml-parser'
+import { loadFastXml } from './fast-xml.ts'
 import { maxDepth, maxNodes } from './limits.ts'
 import { malformed } from './malformed.ts'
 import { xmlnsNamespace } from './xml-names.ts'
@@ -19,6 +19,7 @@ export function parseLenient(text: string): XmlElement {
 type Node = Readonly<Record<string, unknown>>
 
 function parse(text: string): readonly Node[] {
+  const { XMLParser } = loadFastXml()
   const parser = new XMLParser({
     preserveOrder: true,
     ignoreAttributes: false,
@@ -87,5 +88,12 @@ function contentOf(node: Node, tag: string): readonly Node[] {
 }
 
 /** Outside comments and CDATA sections, which may well speak of one. */
-const hasDoctype = (text: string): boolean =>
-  /<!doctype/i.test(text) && /<!doctype/i.test(text.replace(/<!--[\s\S]*?-->|<!\[CDATA\[[\s\S]*?\]\]>/g, ''))
+function hasDoctype(text: string): boolean {
+  for (let at = text.indexOf('<!'); at !== -1; at = text.indexOf('<!', at + 2)) {
+    const end = text.startsWith('<!--', at) ? '-->' : text.startsWith('<![CDATA[', at) ? ']]>' : undefined
+    if (end === undefined && /^<!doctype/i.test(text.slice(at, at + 9))) return true
+    if (end !== undefined) at = text.indexOf(end, at)
+    if (at === -1) return false
+  }
+  return false
+}

@@ -1,7 +1,8 @@
 import type { Json } from '../core/message.ts'
 import { compileConversion } from './convert.ts'
-import { createResolve, type Located, type Resolve } from './locate.ts'
-import { createValidator, type ErrorObject, type ValidateFunction, type Validator } from './validator.ts'
+import { compilationFault, compileDialect } from './dialect.ts'
+import { createResolve, isSchemaObject, type Located, type Resolve } from './locate.ts'
+import { asSchema, createValidator, type ErrorObject, type ValidateFunction, type Validator } from './validator.ts'
 
 /** One thing that is wrong with a configuration value, as ajv says it. */
 export interface RawError {
@@ -22,6 +23,7 @@ export class BuiltInSchemas {
   readonly #conversions = new Map<string, (value: unknown) => unknown>()
   readonly #validators = new Map<string, ValidateFunction>()
   #ajv: Validator | undefined
+  #dialect: ((schema: Json) => string | undefined) | undefined
 
   /** By `$id`. */
   constructor(documents: ReadonlyMap<string, Json>) {
@@ -43,6 +45,18 @@ export class BuiltInSchemas {
   errors(ref: string, value: unknown): readonly RawError[] {
     const validate = this.#validators.get(ref) ?? this.#compile(ref)
     return validate(value) ? [] : (validate.errors ?? []).map(raw)
+  }
+
+  /** Why the document with this `$id` is not a JSON Schema of the language, keywords and references included: for those of plugins. Undefined: it is one. */
+  invalid(id: string): string | undefined {
+    try {
+      this.#dialect ??= compileDialect(createValidator({ allErrors: false }))
+      const fault = this.#dialect(this.get(id) ?? null)
+      if (fault === undefined) this.#compile(id)
+      return fault
+    } catch (error) {
+      return compilationFault(error)
+    }
   }
 
   /** A value that `errors` finds nothing wrong with, as the generated types say: durations and sizes as numbers, defaults filled. See `convert`. */
@@ -67,9 +81,8 @@ export class BuiltInSchemas {
   #create(): Validator {
     const ajv = createValidator({ allErrors: true, verbose: true })
     ajv.addVocabulary([...vocabulary])
-    // Everything but an object is no schema, and is found by whoever refers to it.
-    for (const [id, document] of this.#documents)
-      if (typeof document === 'object' && document !== null && !Array.isArray(document)) ajv.addSchema(document as Record<string, Json>, id)
+    // Everything but an object is no schema, and `invalid`.
+    for (const [id, document] of this.#documents) if (isSchemaObject(document)) ajv.addSchema(asSchema(document), id)
     return ajv
   }
 }

@@ -1,8 +1,9 @@
 import type { Violation } from '../core/errors.ts'
 import type { Body, Json } from '../core/message.ts'
 import { compileCoercion } from './coerce.ts'
+import { compilationFault, compileDialect } from './dialect.ts'
 import { createResolve, isSchemaObject, keyword, type Resolve } from './locate.ts'
-import { allowExtensions, createValidator, type Validator } from './validator.ts'
+import { allowExtensions, asSchema, createValidator, type Validator } from './validator.ts'
 import { describe } from './violations.ts'
 
 /** A body made what its schema names, and checked. Valid: `count` is 0. */
@@ -22,6 +23,7 @@ export class MessageSchemas {
   readonly #resolve: Resolve
   readonly #first: Validator
   #all: Validator | undefined
+  #dialect: ((schema: Json) => string | undefined) | undefined
 
   constructor(named: ReadonlyMap<string, Json>) {
     this.#named = new Map([...named].map(([name, schema]) => [`sluice:/schemas/${name}`, schema]))
@@ -32,16 +34,14 @@ export class MessageSchemas {
   /** Why it is not a JSON Schema that can be used here: unknown keywords, formats and references too. Undefined: it is one. */
   invalid(schema: Json): string | undefined {
     try {
-      allowExtensions(this.#first, [schema])
-      if (this.#first.validateSchema(asSchema(schema)) !== true)
-        return describe(this.#first.errors ?? [], 3)
-          .violations.map(sentenceOf)
-          .join(', ')
+      this.#dialect ??= compileDialect(this.#first)
+      const fault = this.#dialect(schema)
+      if (fault !== undefined) return fault
       compileCoercion({ schema, document: schema }, this.#resolve, { coerce: true })
       this.#compile(this.#first, schema)
       return undefined
     } catch (error) {
-      return faultOf(error)
+      return compilationFault(error)
     }
   }
 
@@ -84,31 +84,13 @@ export class MessageSchemas {
 /** One that cannot be added is left out: `invalid` says why, and who refers to it hears that there is none. */
 function add(ajv: Validator, id: string, schema: Json): void {
   try {
-    ajv.addSchema(asSchema(schema), id, undefined, false)
+    ajv.addSchema(asSchema(schema), id)
   } catch {
     ajv.removeSchema(id)
   }
 }
 
 const none: readonly Violation[] = []
-
-/** Everything else is no schema: ajv would throw for it too, with less of a sentence. */
-function asSchema(schema: Json): { [keyword: string]: Json } | boolean {
-  if (typeof schema === 'boolean') return schema
-  if (typeof schema === 'object' && schema !== null && !Array.isArray(schema)) return schema as { [keyword: string]: Json }
-  throw new Error('a schema is an object, true or false')
-}
-
-const sentenceOf = ({ pointer, text }: Violation): string => (pointer === '' ? text : `${pointer} ${text}`)
-
-function faultOf(error: unknown): string {
-  const text = error instanceof Error ? error.message : String(error)
-  return text
-    .replace(/^strict mode: /, '')
-    .replace(/ ignored in schema at path .*/, '')
-    .replace(/^can't resolve reference (.*) from id .*/, 'there is no schema $1; remote ones are never loaded')
-    .replace(/^no schema with key or ref (.*)/, 'a schema is of draft 2020-12, not $1')
-}
 
 function isLarge(value: Body): boolean {
   let left = 20_000

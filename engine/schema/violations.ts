@@ -6,12 +6,14 @@ export function describe(
   errors: readonly ErrorObject[],
   limit: number,
 ): { readonly violations: readonly Violation[]; readonly count: number } {
-  const alternatives = errors.filter(
-    ({ keyword }) => keyword === 'anyOf' || keyword === 'oneOf' || keyword === 'not' || keyword === 'contains',
+  // A set: one alternative of an item may fail for ten thousand items.
+  const sums = new Set(
+    errors
+      .filter(({ keyword }) => keyword === 'anyOf' || keyword === 'oneOf' || keyword === 'not' || keyword === 'contains')
+      .map(({ schemaPath }) => `${schemaPath}/`),
   )
-  const told = errors.filter(
-    error => error.keyword !== 'if' && !alternatives.some(({ schemaPath }) => error.schemaPath.startsWith(`${schemaPath}/`)),
-  )
+  const prefixes = [...sums]
+  const told = errors.filter(({ keyword, schemaPath }) => keyword !== 'if' && !prefixes.some(sum => schemaPath.startsWith(sum)))
   const violations = told.slice(0, limit).map(error => ({ pointer: error.instancePath, text: textOf(error) }))
   return { violations, count: told.length }
 }

@@ -16,7 +16,7 @@ const schemas = new BuiltInSchemas(documents)
 test('every schema of the language is a JSON Schema that compiles strictly, its operations and results too', () => {
   assert.ok(documents.size > 20)
   for (const [id, document] of documents) {
-    assert.doesNotThrow(() => schemas.errors(id, {}), id)
+    assert.equal(schemas.invalid(id), undefined, id)
     for (const name of Object.keys(operationsOf(document)))
       assert.doesNotThrow(() => schemas.errors(`${id}#/$defs/operations/${name}`, {}), `${id} ${name}`)
   }
@@ -60,6 +60,25 @@ test('references are resolved in their own document and across documents', () =>
   assert.deepEqual(set, schemas.resolve('sluice:/connector/cache.json#/$defs/operations/set'))
   for (const ref of ['sluice:/none.json', 'sluice:/common/size.json#/none', 'sluice:/common/size.json#/__proto__', '#/a'])
     assert.equal(schemas.resolve(ref), undefined)
+})
+
+test('what is wrong with a schema of a plugin is said before it is used', () => {
+  const own = new BuiltInSchemas(
+    new Map<string, Json>([
+      ['sluice:/type.json', { type: 'objekt' }],
+      ['sluice:/word.json', { 'x-secrt': true }],
+      ['sluice:/text.json', 'text'],
+      ['sluice:/reference.json', { $ref: 'sluice:/none.json' }],
+      ['sluice:/right.json', { $ref: 'sluice:/other.json#/$defs/a' }],
+      ['sluice:/other.json', { $defs: { a: { 'x-secret': true } } }],
+    ]),
+  )
+  assert.match(own.invalid('sluice:/type.json') ?? '', /^\/type must be one of/)
+  assert.match(own.invalid('sluice:/word.json') ?? '', /^unknown keyword: "x-secrt"$/)
+  assert.match(own.invalid('sluice:/text.json') ?? '', /^must be an object or a boolean$/)
+  assert.match(own.invalid('sluice:/reference.json') ?? '', /^there is no schema sluice:\/none.json/)
+  assert.match(own.invalid('sluice:/absent.json') ?? '', /^must be an object or a boolean$/)
+  assert.equal(own.invalid('sluice:/right.json'), undefined)
 })
 
 test('a keyword that nobody knows is refused, a schema that is not there too', () => {
