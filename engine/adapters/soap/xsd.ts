@@ -94,10 +94,10 @@ const isNoObject = (schema: Schema | undefined): boolean => {
   return types.length > 0 && !types.includes('object')
 }
 
-/** The element of a message is there once: a list cannot be said of it. */
+/** The element of a message is there once: a list cannot be said of it. Anything in it is said by `any`: some tools want a complex type there. */
 function topmost(described: Described, wrapped: boolean): Described {
   if (wrapped) return { anonymous: sequence([element('return', occurrence(true, described), described)]) }
-  return described.repeated === true ? { type: 'xsd:anyType' } : described
+  return described.repeated === true || described.type === 'xsd:anyType' ? { anonymous: sequence([anything]) } : described
 }
 
 function describe(schema: Schema | undefined, context: Context): Described {
