@@ -1,0 +1,28 @@
+import type { Finding } from '../../core/finding.ts'
+import { errorAt } from '../finding-at.ts'
+import { entryOf, whereKey } from '../framed.ts'
+import { allComponents, type Project } from '../project.ts'
+
+/** `otherwise` is what is left when no condition holds: it stands last, and without a condition. */
+export function otherwiseLast(project: Project): readonly Finding[] {
+  return [...allComponents(project)].flatMap(({ config }) => {
+    const branches = entryOf(config, 'choose')
+    if (branches?.kind !== 'list') return []
+    return branches.items.flatMap((branch, at): readonly Finding[] => {
+      const otherwise = entryOf(branch, 'otherwise')
+      if (otherwise === undefined) return []
+      if (at < branches.items.length - 1)
+        return [
+          errorAt(whereKey(otherwise), 'otherwise-last', 'what stands behind "otherwise" is never asked', {
+            hint: 'write it as the last branch',
+          }),
+        ]
+      if (entryOf(branch, 'when') === undefined || entryOf(branch, 'steps') !== undefined) return []
+      return [
+        errorAt(whereKey(otherwise), 'otherwise-last', '"otherwise" has no condition', {
+          hint: 'write steps: in place of otherwise:, or take the when away',
+        }),
+      ]
+    })
+  })
+}

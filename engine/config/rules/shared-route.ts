@@ -1,0 +1,65 @@
+import type { Finding } from '../../core/finding.ts'
+import { findingOf } from '../check-components.ts'
+import { errorAt } from '../finding-at.ts'
+import { entryOf, type FramedComponent, whereKey } from '../framed.ts'
+import { routeOf, servedBy } from '../holdings.ts'
+import { plainValue } from '../plain-value.ts'
+import { channelsOf, type Project } from '../project.ts'
+
+interface Held {
+  readonly channel: FramedComponent
+  readonly listener: string
+  readonly method: string
+  readonly path: string
+}
+
+/** Several channels on one route: `duplicate-route`, or where their type lets them share it, `route-security` and what the type itself finds. */
+export function sharedRoute(project: Project): readonly Finding[] {
+  const held = channelsOf(project).flatMap(({ channel }) => holdings(channel, project))
+  // the names of parameters tell no two routes apart
+  const routes = Map.groupBy(held, ({ listener, method, path }) => `${listener} ${method} ${path.replace(/\{[^}]*\}/g, '{}')}`)
+  return [...routes.values()].flatMap(together => faultsOf(together, project))
+}
+
+function holdings(channel: FramedComponent, project: Project): readonly Held[] {
+  const route = routeOf(channel, project)
+  return route === undefined ? [] : route.methods.map(method => ({ channel, method, listener: route.listener, path: route.path }))
+}
+
+function faultsOf(together: readonly Held[], project: Project): readonly Finding[] {
+  const [first, ...others] = together
+  if (first === undefined || others.length === 0) return []
+  const definition = servedBy(first.channel, project)
+  const strangers = others.filter(({ channel }) => channel.type !== first.channel.type || definition?.checkTogether === undefined)
+  const family = together.filter(one => !strangers.includes(one))
+  const duplicates = strangers.map(({ channel, method, path }) =>
+    errorAt(whereKey(channel), 'duplicate-route', `${method} ${path} is served twice`, {
+      hint: 'give one of the channels another path or method',
+      related: [{ where: whereKey(first.channel), text: 'served here first' }],
+    }),
+  )
+  const faults = definition?.checkTogether?.(family.map(({ channel }) => project.configs.get(channel))) ?? []
+  const own = faults.flatMap(fault => {
+    const blamed = family[fault.at]?.channel
+    return blamed === undefined ? [] : [findingOf(fault, blamed.config)]
+  })
+  return [...duplicates, ...own, ...unlike(first, family)]
+}
+
+/** Who may call is decided by the route, before anything is known of what is asked for. */
+function unlike(first: Held, family: readonly Held[]): readonly Finding[] {
+  const wanted = securityOf(first.channel)
+  return family
+    .filter(({ channel }) => securityOf(channel) !== wanted && securityOf(channel) !== undefined)
+    .map(({ channel, path }) =>
+      errorAt(whereKey(channel), 'route-security', `the channels on ${path} differ in their "security"`, {
+        hint: 'write the same for all of them, or give this one another path',
+        related: [{ where: whereKey(first.channel), text: 'the first one on this path' }],
+      }),
+    )
+}
+
+function securityOf(channel: FramedComponent): string | undefined {
+  const said = entryOf(channel.modifiers, 'security')
+  return said === undefined ? undefined : JSON.stringify(plainValue(said))
+}
