@@ -28,7 +28,8 @@ export function isPublic(address: string): boolean {
   const inner = embeddedIpv4(plain)
   if (inner !== undefined) return isPublic(inner)
   const family = isIP(plain)
-  return family !== 0 && !closed.check(plain, family === 6 ? 'ipv6' : 'ipv4')
+  if (family === 0) return false
+  return family === 4 ? !closed4.check(plain) : !closed6.check(plain, 'ipv6')
 }
 
 function declaresItself(hostname: string): boolean {
@@ -55,31 +56,34 @@ function embeddedIpv4(address: string): string | undefined {
   return [high >> 8, high & 255, low >> 8, low & 255].join('.')
 }
 
-const closed = ((): BlockList => {
+type Network = readonly [address: string, prefix: number]
+
+// Two lists: one with both families in it takes every IPv4 address for one in ::ffff:0:0/96.
+const closed4 = listOf('ipv4', [
+  ['0.0.0.0', 8],
+  ['10.0.0.0', 8],
+  ['100.64.0.0', 10], // carriers' NAT, and one cloud's metadata
+  ['127.0.0.0', 8],
+  ['168.63.129.16', 32], // one cloud's metadata, at a public address
+  ['169.254.0.0', 16],
+  ['172.16.0.0', 12],
+  ['192.0.0.0', 24],
+  ['192.168.0.0', 16],
+  ['198.18.0.0', 15],
+  ['224.0.0.0', 3], // multicast, reserved, broadcast
+])
+const closed6 = listOf('ipv6', [
+  ['::', 96],
+  ['::ffff:0:0', 96], // in another spelling than the one that is looked into
+  ['2002::', 16], // 6to4: any IPv4 inside
+  ['fc00::', 7],
+  ['fe80::', 10],
+  ['fec0::', 10],
+  ['ff00::', 8],
+])
+
+function listOf(family: 'ipv4' | 'ipv6', networks: readonly Network[]): BlockList {
   const list = new BlockList()
-  const networks = [
-    ['0.0.0.0', 8],
-    ['10.0.0.0', 8],
-    ['100.64.0.0', 10], // carriers' NAT, and one cloud's metadata
-    ['127.0.0.0', 8],
-    ['168.63.129.16', 32], // one cloud's metadata, at a public address
-    ['169.254.0.0', 16],
-    ['172.16.0.0', 12],
-    ['192.0.0.0', 24],
-    ['192.168.0.0', 16],
-    ['198.18.0.0', 15],
-    ['224.0.0.0', 3], // multicast, reserved, broadcast
-  ] as const
-  for (const [network, prefix] of networks) list.addSubnet(network, prefix, 'ipv4')
-  const networks6 = [
-    ['::', 96],
-    ['::ffff:0:0', 96], // in another spelling than the one that is looked into
-    ['2002::', 16], // 6to4: any IPv4 inside
-    ['fc00::', 7],
-    ['fe80::', 10],
-    ['fec0::', 10],
-    ['ff00::', 8],
-  ] as const
-  for (const [network, prefix] of networks6) list.addSubnet(network, prefix, 'ipv6')
+  for (const [address, prefix] of networks) list.addSubnet(address, prefix, family)
   return list
-})()
+}

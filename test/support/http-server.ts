@@ -19,7 +19,7 @@ export interface HttpServer extends AsyncDisposable {
 }
 
 /** `secure`: speaks TLS with this certificate and key. */
-export async function startHttp(listener: RequestListener, secure?: ServerOptions): Promise<HttpServer> {
+export async function startHttp(listener: RequestListener, secure?: ServerOptions, host = '127.0.0.1'): Promise<HttpServer> {
   const requests: IncomingMessage[] = []
   const held: (() => void)[] = []
   let frozen = false
@@ -30,7 +30,7 @@ export async function startHttp(listener: RequestListener, secure?: ServerOption
     else listener(request, response)
   }
   const server: Server = secure === undefined ? createServer(receive) : createSecureServer(secure, receive)
-  const port = await listenOn(server, 0)
+  const port = await listenOn(server, 0, host)
   const leave = async (): Promise<void> => {
     if (!server.listening) return
     const closed = once(server, 'close')
@@ -39,7 +39,7 @@ export async function startHttp(listener: RequestListener, secure?: ServerOption
     await closed
   }
   return {
-    url: `${secure === undefined ? 'http' : 'https'}://127.0.0.1:${port}`,
+    url: `${secure === undefined ? 'http' : 'https'}://${host}:${port}`,
     requests,
     asked: async count => {
       while (requests.length < count) await once(server, 'asked')
@@ -47,7 +47,7 @@ export async function startHttp(listener: RequestListener, secure?: ServerOption
     connections: () => new Promise((resolve, reject) => server.getConnections((error, count) => (error ? reject(error) : resolve(count)))),
     leave,
     come: async () => {
-      await listenOn(server, port)
+      await listenOn(server, port, host)
     },
     freeze: () => {
       frozen = true

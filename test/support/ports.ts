@@ -10,9 +10,9 @@ export async function freePort(): Promise<number> {
   return port
 }
 
-/** Listens on the loopback address; 0 takes any free port. Gives the port. */
-export async function listenOn(server: Server, port: number): Promise<number> {
-  server.listen(port, '127.0.0.1')
+/** Listens, on the loopback address by default; 0 takes any free port. Gives the port. */
+export async function listenOn(server: Server, port: number, host = '127.0.0.1'): Promise<number> {
+  server.listen(port, host)
   await once(server, 'listening')
   // A server that listens on a port has an address with one.
   return (server.address() as AddressInfo).port
