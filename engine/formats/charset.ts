@@ -26,7 +26,7 @@ export function decodeText(
 }
 
 /** The `charset` parameter of a content type, in lower case. */
-export function charsetOf(contentType: string | undefined): string | undefined {
+function charsetOf(contentType: string | undefined): string | undefined {
   if (contentType === undefined || !contentType.includes(';')) return undefined
   return /;\s*charset\s*=\s*"?([^\s;"]+)/i.exec(contentType)?.[1]?.toLowerCase()
 }

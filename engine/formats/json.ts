@@ -46,9 +46,22 @@ function inexact(text: string, offset: number): SluiceError {
 
 function stringify(value: Body): string {
   refuseBytes('JSON', value)
+  const text = attempt(value)
+  // JSON.stringify makes these of a file and of bytes, without a word. Hardly any text holds them, and only such a value is walked.
+  if ((text.includes('{}') || text.includes('{"0":') || text.includes('"Buffer"')) && holdsBytes(value))
+    throw unwritable('JSON', 'a file or bytes inside the value, which JSON cannot say')
+  return text
+}
+
+function attempt(value: Body): string {
   try {
     return JSON.stringify(value)
   } catch {
     throw unwritable('JSON', 'the value is nested too deeply, or in itself')
   }
+}
+
+function holdsBytes(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false
+  return value instanceof Uint8Array || value instanceof Blob || Object.values(value).some(holdsBytes)
 }

@@ -88,7 +88,7 @@ export class BuiltInSchemas {
 }
 
 /** Keywords that say something to the engine, the documentation or the console, and nothing about validity. */
-export const vocabulary = [
+const vocabulary = [
   'x-component',
   'x-constant',
   'x-defaults',

@@ -8,7 +8,7 @@ import { describe } from './violations.ts'
 
 /** A body made what its schema names, and checked. Valid: `count` is 0. */
 export type Check = (body: Body) => Checked
-export interface Checked {
+interface Checked {
   /** Coerced and completed; the very body that was given where nothing had to be done. Never changed in place. */
   readonly value: Body
   /** The first 20. */

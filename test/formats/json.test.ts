@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import type { SluiceError } from '../../engine/core/errors.ts'
+import type { Body } from '../../engine/core/message.ts'
 import json from '../../engine/formats/json.ts'
 
 const format = json.create({ numbers: 'number', coerce: true })
@@ -136,8 +137,12 @@ test('__proto__ is a name like any other', () => {
   }
 })
 
-test('bytes, files and values in themselves are not written as JSON', () => {
+test('bytes and files, also inside a value, and values in themselves are not written as JSON', () => {
+  assert.equal(written({ a: {}, b: [{ '0': 1 }], c: 'Buffer' }), '{"a":{},"b":[{"0":1}],"c":"Buffer"}')
   const loop: { [key: string]: never } = {}
   Object.assign(loop, { loop })
-  for (const value of [new Uint8Array(2), new Blob(['x']), loop]) assert.throws(() => format.encode(value), { code: 'INTERNAL' })
+  const inside = [new Uint8Array(0), new Uint8Array(2), Buffer.from('x'), new Blob(['x'])].map(
+    content => ({ files: [{ content }] }) as unknown as Body,
+  )
+  for (const value of [new Uint8Array(2), new Blob(['x']), loop, ...inside]) assert.throws(() => format.encode(value), { code: 'INTERNAL' })
 })
