@@ -1,3 +1,5 @@
+import { isFault, type TokenFault, tokenize } from './tokens.ts'
+
 /** Literal text, `$${{` already written as `${{`; or the source of one expression without the white space around it. Offsets count UTF-16 units of the scalar. */
 export type TemplatePart =
   | { readonly kind: 'text'; readonly text: string; readonly offset: number }
@@ -45,14 +47,11 @@ export function scan(text: string): Scanned {
   return { parts: withoutBlanksAround(parts) }
 }
 
-interface Fault {
-  readonly message: string
-  readonly hint: string
-  readonly offset: number
-}
-
-const openers: Readonly<Record<string, string>> = { '(': ')', '[': ']', '{': '}' }
-const wordCharacter = /[^\s.[\]{}(),@#;:?+\-*/%|=<>^&!~'"`]/u
+const closers: ReadonlyMap<string, string> = new Map([
+  ['(', ')'],
+  ['[', ']'],
+  ['{', '}'],
+])
 
 function withoutBlanksAround(parts: readonly TemplatePart[]): readonly TemplatePart[] {
   const expressions = parts.filter(part => part.kind === 'expression')
@@ -61,78 +60,25 @@ function withoutBlanksAround(parts: readonly TemplatePart[]): readonly TemplateP
 }
 
 /** The offset of the `}}` that ends the expression starting at `from`. */
-function findEnd(text: string, from: number): number | Fault {
+function findEnd(text: string, from: number): number | TokenFault {
   const brackets: string[] = []
-  let operand = false
-  let at = from
-  while (at < text.length) {
-    const character = text.charAt(at)
-    // a round or square bracket left open cannot hide the end: no legal expression has }} in one without a {
-    if (character === '}' && text[at + 1] === '}' && !brackets.includes('}')) return at
-    if (isBlank(character)) {
-      at += 1
-      continue
-    }
-    if (text.startsWith('/*', at)) {
-      const end = text.indexOf('*/', at + 2)
-      if (end < 0) return { message: 'a comment in the expression never closes', hint: 'write */ at its end', offset: at }
-      at = end + 2
-      continue
-    }
-    const next = passToken(text, at, operand)
-    if (typeof next !== 'number') return next
-    const closing = openers[character]
+  const tokens = tokenize(text, from)
+  // a round or square bracket left open cannot hide the end: no legal expression has }} in one without a {
+  const atEnd = (at: number): boolean => text.startsWith('}}', at) && !brackets.includes('}')
+  for (;;) {
+    const token = tokens.next(atEnd)
+    if (token === undefined && tokens.at < text.length) return tokens.at
+    if (token === undefined)
+      return { message: '${{ never closes', hint: 'write }} at the end of the expression, or $${{ for the text itself', offset: from - 3 }
+    if (isFault(token)) return token
+    const closing = closers.get(token.text)
     if (closing !== undefined) brackets.push(closing)
-    if (character === ')' || character === ']' || character === '}') closeBracket(brackets, character)
-    operand = isOperand(text.slice(at, next), operand)
-    at = next
+    else closeBracket(brackets, token.text)
   }
-  return { message: '${{ never closes', hint: 'write }} at the end of the expression, or $${{ for the text itself', offset: from - 3 }
-}
-
-/** The offset after the token at `at`. */
-function passToken(text: string, at: number, operand: boolean): number | Fault {
-  const character = text.charAt(at)
-  if (character === "'" || character === '"' || character === '`') return passQuoted(text, at, character)
-  if (character === '/' && !operand) return passRegex(text, at)
-  if (!wordCharacter.test(character)) return at + 1
-  let end = at + 1
-  while (end < text.length && wordCharacter.test(text.charAt(end))) end += 1
-  return end
-}
-
-function passQuoted(text: string, at: number, quote: string): number | Fault {
-  for (let index = at + 1; index < text.length; index += 1) {
-    if (text[index] === quote) return index + 1
-    if (text[index] === '\\' && quote !== '`') index += 1
-  }
-  return { message: 'a quote in the expression never closes', hint: `write ${quote} at the end of the text`, offset: at }
-}
-
-/** As JSONata reads it: a slash inside brackets does not close, and a bracket straight after any backslash is no bracket. */
-function passRegex(text: string, at: number): number | Fault {
-  let depth = 0
-  let escaped = false
-  for (let index = at + 1; index < text.length; index += 1) {
-    const character = text.charAt(index)
-    if (character === '/' && depth === 0 && !escaped) return index + 1
-    if (text[index - 1] !== '\\' && '([{'.includes(character)) depth += 1
-    if (text[index - 1] !== '\\' && ')]}'.includes(character)) depth -= 1
-    escaped = character === '\\' && !escaped
-  }
-  return { message: 'a regular expression never closes', hint: 'write / at its end, and \\/ for a slash in it', offset: at }
 }
 
 /** What the bracket leaves open inside it is the parser's to report. */
-function closeBracket(brackets: string[], character: string): void {
-  const opened = brackets.lastIndexOf(character)
+function closeBracket(brackets: string[], token: string): void {
+  const opened = brackets.lastIndexOf(token)
   if (opened >= 0) brackets.length = opened
 }
-
-/** After an operand a slash divides; `and or in * %` are operators there and names where an operand is due. */
-function isOperand(token: string, operand: boolean): boolean {
-  if (token === 'and' || token === 'or' || token === 'in' || token === '*' || token === '%') return !operand
-  return token.length > 1 || wordCharacter.test(token) || token === ')' || token === ']' || token === '}'
-}
-
-const isBlank = (character: string): boolean => ' \t\n\r\v'.includes(character)

@@ -1,0 +1,182 @@
+import type { Apply, Call, Node, Variable } from '../ast.ts'
+import type { Run } from '../budget.ts'
+import { Callable, isCallable, TAIL } from '../callable.ts'
+import { checkCall, checkForgotten, checkUnbound } from '../check.ts'
+import { asFault, Fault, kindOf } from '../errors.ts'
+import { type Known, knownFunctions } from '../functions/table.ts'
+import { type Evaluate, type Frame, resolve, type Scope } from '../scope.ts'
+import { fits, type Param, validate } from '../signature.ts'
+import type { Builder, Compiler } from './compiler.ts'
+
+export const buildCall: Builder<Call> = (node, scope, compiler, position) => {
+  const builtin = builtinOf(node.procedure, scope, compiler)
+  if (builtin !== undefined) checkCall(node, builtin, 0, compiler)
+  else checkForgotten(node, scope, compiler)
+  // in a tail call the context is the caller's, so it is the caller's to make
+  const known = position.tail === true ? undefined : builtin
+  const args = node.arguments.map(argument => compiler.build(argument, scope))
+  if (known?.clock === true) compiler.notes.readsClock()
+  if (known !== undefined) return located(node, known.name, direct(known, args))
+  if (isUnbound(node.procedure, scope, compiler)) checkUnbound(node.procedure, scope, compiler, true)
+  const procedure = compiler.build(node.procedure, scope)
+  const name = nameOf(node.procedure)
+  const callee = (input: unknown, frame: Frame): Callable => {
+    const value = procedure(input, frame)
+    if (isCallable(value)) return value
+    throw new Fault(value === undefined && isForgotten(node.procedure) ? 'T1005' : 'T1006', { position: beforeBracket(node), token: name })
+  }
+  if (position.tail === true)
+    return (input, frame) => {
+      const run = frame[1]
+      const target = callee(input, frame)
+      const values = args.map(argument => argument(input, frame))
+      run.callee = target
+      run.arguments = values
+      return TAIL
+    }
+  return located(node, name, (input, frame) => {
+    const target = callee(input, frame)
+    return target.apply(
+      frame[1],
+      args.map(argument => argument(input, frame)),
+      input,
+    )
+  })
+}
+
+/** `value ~> function`: as its first argument; a function before it makes a chain of both. */
+export const buildApply: Builder<Apply> = (node, scope, compiler) => {
+  const left = compiler.build(node.lhs, scope)
+  const { rhs } = node
+  if (rhs.type === 'function') {
+    const known = builtinOf(rhs.procedure, scope, compiler)
+    if (known !== undefined) checkCall(rhs, known, 1, compiler)
+    else checkForgotten(rhs, scope, compiler)
+    if (known?.clock === true) compiler.notes.readsClock()
+    const args = [left, ...rhs.arguments.map(argument => compiler.build(argument, scope))]
+    if (known !== undefined) return located(rhs, known.name, direct(known, args))
+    const procedure = compiler.build(rhs.procedure, scope)
+    return located(rhs, nameOf(rhs.procedure), (input, frame) => {
+      const values = [left(input, frame)]
+      const target = procedure(input, frame)
+      if (!isCallable(target))
+        throw new Fault(target === undefined && isForgotten(rhs.procedure) ? 'T1005' : 'T1006', {
+          position: rhs.position,
+          token: nameOf(rhs.procedure),
+        })
+      for (const argument of args.slice(1)) values.push(argument(input, frame))
+      return target.apply(frame[1], values, input)
+    })
+  }
+  const right = compiler.build(rhs, scope)
+  return (input, frame) => {
+    const value = left(input, frame)
+    const target = right(input, frame)
+    if (!isCallable(target)) throw new Fault('T2006', { position: node.position, token: '~>', got: kindOf(target) })
+    if (!isCallable(value)) return target.apply(frame[1], [value], null)
+    return new Callable(1, (run, args) => {
+      run.enter(2)
+      const result = target.apply(run, [value.apply(run, args.slice(0, 1), null)], null)
+      return run.ascend(result)
+    })
+  }
+}
+
+/** A built-in function as a value. */
+export function functionValue(known: Known): Callable {
+  return new Callable(known.arity, (run, args, context) => {
+    run.charge(1)
+    return invoke(known, run, validate(known.takes, args, context))
+  })
+}
+
+/** The built-in function that a call means, where nothing else can be bound to its name. */
+export function builtinOf(procedure: Node, scope: Scope, compiler: Compiler): Known | undefined {
+  if (procedure.type !== 'variable' || procedure.predicate !== undefined || procedure.group !== undefined) return undefined
+  if (compiler.externals.has(procedure.value) || resolve(scope, procedure.value).length > 0) return undefined
+  return knownFunctions.get(procedure.value)
+}
+
+function isUnbound(procedure: Node, scope: Scope, compiler: Compiler): procedure is Variable {
+  if (procedure.type !== 'variable' || procedure.value === '' || procedure.value === '$') return false
+  return !compiler.externals.has(procedure.value) && !knownFunctions.has(procedure.value) && resolve(scope, procedure.value).length === 0
+}
+
+/** `sum(x)` where `$sum(x)` was meant. */
+export function isForgotten(procedure: Node): boolean {
+  const first = procedure.type === 'path' ? procedure.steps[0] : undefined
+  return first?.type === 'name' && knownFunctions.has(first.value)
+}
+
+export function nameOf(procedure: Node): string {
+  if (procedure.type === 'variable') return `$${procedure.value}`
+  const first = procedure.type === 'path' ? procedure.steps[0] : undefined
+  return first?.type === 'name' ? first.value : 'the value that is called'
+}
+
+/** Calls without an array of arguments where each is of the right type as it stands; else JSONata's rules find out. */
+function direct(known: Known, args: readonly Evaluate[]): Evaluate {
+  const slow = (run: Run, values: readonly unknown[], input: unknown): unknown => invoke(known, run, validate(known.takes, values, input))
+  const { params } = known.takes
+  const rest = params.slice(args.length)
+  const positional =
+    args.length <= params.length && rest.every(param => param.optional && !param.context) && !params.some(param => param.repeated)
+  const [first, second, third] = args
+  const [one, two, three] = params.map(checker)
+  const call = asCall(known)
+  if (positional && first !== undefined && one !== undefined && args.length === 1)
+    return (input, frame) => {
+      const value = first(input, frame)
+      return one(value) ? call(frame[1], value) : slow(frame[1], [value], input)
+    }
+  if (positional && first !== undefined && one !== undefined && second !== undefined && two !== undefined && args.length === 2)
+    return (input, frame) => {
+      const a = first(input, frame)
+      const b = second(input, frame)
+      return one(a) && two(b) ? call(frame[1], a, b) : slow(frame[1], [a, b], input)
+    }
+  if (positional && first && one && second && two && third && three && args.length === 3)
+    return (input, frame) => {
+      const a = first(input, frame)
+      const b = second(input, frame)
+      const c = third(input, frame)
+      return one(a) && two(b) && three(c) ? call(frame[1], a, b, c) : slow(frame[1], [a, b, c], input)
+    }
+  return (input, frame) =>
+    slow(
+      frame[1],
+      args.map(argument => argument(input, frame)),
+      input,
+    )
+}
+
+type Untyped = (run: Run, ...args: readonly unknown[]) => unknown
+
+// the signature has checked the arguments, which is what makes their types true
+const asCall = (known: Known): Untyped => known.call as Untyped
+
+const invoke = (known: Known, run: Run, args: readonly unknown[]): unknown => asCall(known)(run, ...args)
+
+function checker(param: Param): (value: unknown) => boolean {
+  if (param.kinds === 'sm') return value => typeof value === 'string' || value === undefined
+  if (param.kinds === 'nm') return value => typeof value === 'number' || value === undefined
+  if (param.kinds === 'asnblfom' && !param.array) return () => true
+  return value => fits(param, value)
+}
+
+// a call's place is after its bracket
+const beforeBracket = (node: Node): number | undefined => (node.position === undefined ? undefined : node.position - 1)
+
+/** Errors inside say where the call stands and what was called, unless they know better. */
+function located(node: Node, name: string, evaluate: Evaluate): Evaluate {
+  return (input, frame) => {
+    try {
+      return evaluate(input, frame)
+    } catch (error) {
+      const fault = asFault(error)
+      fault.position ??= beforeBracket(node)
+      fault.token ??= name.startsWith('$') ? name : `$${name}`
+      throw fault
+    }
+  }
+}

@@ -1,0 +1,89 @@
+import type { Node } from '../ast.ts'
+import type { Evaluate, Frame, Scope } from '../scope.ts'
+import { CONS, extend, hasFlag, isList, isSequence, type List, sequence, sequenceOf } from '../values.ts'
+import { weigh } from '../weight.ts'
+import type { Compiler } from './compiler.ts'
+import { buildFilters } from './filter.ts'
+import { buildSort } from './sort.ts'
+
+/** What one step makes of one item, or of the whole list. */
+export interface Step {
+  readonly whole: boolean
+  readonly weight: number
+  readonly evaluate: Evaluate
+}
+
+/** Between two steps: one item, or a list of them; `undefined` is none. */
+export type Flow = { readonly many: false; readonly item: unknown } | { readonly many: true; readonly list: List } | undefined
+
+/** What becomes of the items at the end: grouped, kept as a list, collapsed. */
+export type Finish = (flow: Flow, frame: Frame) => unknown
+
+export const buildSteps = (nodes: readonly Node[], scope: Scope, compiler: Compiler): readonly Step[] =>
+  nodes.map((node, index) => buildStep(node, scope, compiler, index === 0))
+
+/** Takes the steps from `from` on. */
+export function walk(steps: readonly Step[], from: number, start: Flow, frame: Frame): Flow {
+  let flow = start
+  for (let at = from; at < steps.length && flow !== undefined; at += 1) {
+    const step = steps[at]
+    if (step === undefined) return flow
+    const last = at === steps.length - 1
+    if (step.whole) flow = ofList(step.evaluate(flow.many ? flow.list : sequenceOf(flow.item), frame))
+    else if (!flow.many) flow = ofOne(step.evaluate(flow.item, frame), last)
+    else if (flow.list.length === 1) flow = ofOne(step.evaluate(flow.list[0], frame), last)
+    else flow = ofMany(step, flow.list, frame, last)
+    if (flow?.many === true && flow.list.length === 0) return flow
+  }
+  return flow
+}
+
+/** The last step gives the very list where only one item had one. */
+function ofOne(result: unknown, last: boolean): Flow {
+  if (result === undefined) return undefined
+  if (!isList(result)) return { many: false, item: result }
+  if (isSequence(result)) return result.length === 0 ? undefined : { many: true, list: last ? fresh(result) : result }
+  if (!last && hasFlag(result, CONS)) return { many: false, item: result }
+  return result.length === 0 && !last ? undefined : { many: true, list: result }
+}
+
+function ofMany(step: Step, list: List, frame: Frame, last: boolean): Flow {
+  const run = frame[1]
+  run.charge(list.length * step.weight)
+  const found = sequence()
+  let count = 0
+  let only: List | undefined
+  for (let index = 0; index < list.length; index += 1) {
+    const result = step.evaluate(list[index], frame)
+    if (result === undefined) continue
+    count += 1
+    if (!isList(result)) found.push(result)
+    else {
+      if (last && count === 1 && !isSequence(result)) only = result
+      if (hasFlag(result, CONS) && !isSequence(result)) found.push(result)
+      else extend(run, found, result)
+    }
+  }
+  run.allocate(count * 8)
+  if (only !== undefined && count === 1) return { many: true, list: only }
+  return found.length === 0 ? undefined : { many: true, list: found }
+}
+
+function ofList(result: unknown): Flow {
+  if (isList(result)) return { many: true, list: result }
+  return result === undefined ? undefined : { many: false, item: result }
+}
+
+// flags of the step's own result, as `[]`, do not reach the path's
+function fresh(list: List): List {
+  const copy = sequence()
+  for (const item of list) copy.push(item)
+  return copy
+}
+
+function buildStep(node: Node, scope: Scope, compiler: Compiler, first: boolean): Step {
+  const predicates = (node.stages ?? []).flatMap(stage => (stage.type === 'filter' ? [stage.expr] : []))
+  const whole = node.type === 'sort' || (first && node.consarray === true)
+  const evaluate = node.type === 'sort' ? buildSort(node, scope, compiler) : compiler.build(node, scope)
+  return { whole, weight: weigh(node) + 1, evaluate: buildFilters(predicates, scope, compiler, evaluate) }
+}

@@ -1,0 +1,111 @@
+import { isConstant } from './analyse.ts'
+import type { Binary, Bind, Call, Condition, Group, Variable } from './ast.ts'
+import { defaultBudget, Run } from './budget.ts'
+import type { Compiler } from './build/compiler.ts'
+import { asFault } from './errors.ts'
+import { nearest } from './finding.ts'
+import { type Known, knownFunctions, refusedFunctions } from './functions/table.ts'
+import type { Scope } from './scope.ts'
+
+/** A name that nothing binds: an error, for it would always be nothing. */
+export function checkUnbound(node: Variable, scope: Scope, compiler: Compiler, called: boolean): void {
+  const { notes, externals } = compiler
+  const instead = refusedFunctions.get(node.value)
+  if (instead !== undefined) {
+    notes.refuse('refused-function', node, `$${node.value} cannot be used here`, instead)
+    return
+  }
+  const near = nearest(node.value, [...visible(scope), ...externals, ...knownFunctions.keys()])
+  const hint = near === undefined ? undefined : `did you mean $${near}?`
+  if (called) notes.report('unknown-function', 'error', node, `there is no function $${node.value}`, hint)
+  else notes.report('unknown-variable', 'error', node, `$${node.value} is not bound here`, hint)
+}
+
+/** `sum(x)`, where the name of a function or variable lost its `$`. */
+export function checkForgotten(node: Call, scope: Scope, { notes, externals }: Compiler): void {
+  const { procedure } = node
+  const step = procedure.type === 'path' && procedure.steps.length === 1 ? procedure.steps[0] : undefined
+  if (step?.type !== 'name') return
+  const known = knownFunctions.has(step.value) || externals.has(step.value) || visible(scope).includes(step.value)
+  const near = known ? step.value : nearest(step.value, knownFunctions.keys())
+  notes.report('missing-dollar', 'error', step, `${step.value} is a field, and a field cannot be called`, `write $${near ?? step.value}(…)`)
+}
+
+/** The number of arguments, and pictures that are written out. `given` stand before those in the text. */
+export function checkCall(node: Call, known: Known, given: number, { notes }: Compiler): void {
+  const count = node.arguments.length + given
+  const { least, most } = known.takes
+  if (count > most || count < least) {
+    const range = least === most ? `${most}` : `${least} to ${most}`
+    notes.report(
+      'argument-count',
+      'error',
+      node.procedure,
+      `$${known.name} takes ${range} ${most === 1 ? 'argument' : 'arguments'}, not ${count}`,
+    )
+    return
+  }
+  const sample = samples.get(known.name)
+  const picture = sample === undefined ? undefined : node.arguments[sample.at - given]
+  if (sample === undefined || picture?.type !== 'string' || typeof picture.value !== 'string') return
+  const args = [...sample.before, picture.value]
+  try {
+    const call = known.call as (run: Run, ...args: readonly unknown[]) => unknown // the sample has the types of its signature
+    call(new Run(undefined, { get: () => undefined }, defaultBudget, { now: () => 0, uuid: () => '' }), ...args)
+  } catch (error) {
+    const fault = asFault(error)
+    fault.token ??= `$${known.name}`
+    notes.report('wrong-picture', 'error', picture, fault.sentence)
+  }
+}
+
+/** Two keys of one object that are written alike always fail. */
+export function checkKeys(group: Group, { notes }: Compiler): void {
+  const seen = new Set<unknown>()
+  for (const [key] of group.lhs) {
+    if (key.type !== 'string') continue
+    if (seen.has(key.value)) notes.report('duplicate-key', 'error', key, `the key "${key.value}" is written twice`)
+    seen.add(key.value)
+  }
+}
+
+export function checkCondition(node: Condition, { notes }: Compiler): void {
+  if (isConstant(node.condition)) notes.report('constant-condition', 'warning', node.condition, 'the condition is always the same')
+}
+
+export function checkBind(node: Bind, { notes }: Compiler): void {
+  if (node.lhs.value === 'clone')
+    notes.report('clone-rebound', 'warning', node.lhs, '$clone is what transforms copy with', 'use another name')
+}
+
+/** `$headers.x-id` subtracts `id` from `x`. */
+export function checkHyphen(node: Binary, { notes, source }: Compiler): void {
+  if (node.value !== '-' || node.lhs.type !== 'path' || node.rhs.type !== 'path') return
+  const [root, last] = [node.lhs.steps[0], node.lhs.steps.at(-1)]
+  const next = node.rhs.steps[0]
+  const at = (node.position ?? 0) - 1
+  const tight = !/\s/.test(source.charAt(at - 1)) && !/\s/.test(source.charAt(at + 1))
+  if (!tight || root?.type !== 'variable' || !dashed.has(root.value) || last?.type !== 'name' || next?.type !== 'name') return
+  const name = `${last.value}-${next.value}`
+  notes.report('hyphen-name', 'error', last, `this subtracts ${next.value} from ${last.value}`, `write $${root.value}.\`${name}\``)
+}
+
+/** Where names with hyphens live. */
+const dashed = new Set(['headers', 'query', 'params', 'last', 'meta'])
+
+/** Where the picture stands, and what may stand before it. */
+const samples: ReadonlyMap<string, { readonly at: number; readonly before: readonly unknown[] }> = new Map([
+  ['formatNumber', { at: 1, before: [1] }],
+  ['formatInteger', { at: 1, before: [1] }],
+  ['fromMillis', { at: 1, before: [0] }],
+  ['dateFormat', { at: 1, before: [0] }],
+  ['toMillis', { at: 1, before: [''] }],
+  ['parseInteger', { at: 1, before: [''] }],
+  ['now', { at: 0, before: [] }],
+])
+
+function visible(scope: Scope): readonly string[] {
+  const names: string[] = []
+  for (let at: Scope | undefined = scope; at !== undefined; at = at.outer) names.push(...at.names.slots.keys())
+  return names.filter(name => /^\w/.test(name))
+}

@@ -1,0 +1,92 @@
+import type { Run } from '../budget.ts'
+import { Fault } from '../errors.ts'
+import type { Builtin } from './builtin.ts'
+import { formatTime } from './picture.ts'
+
+/** Times: milliseconds since the epoch, or ISO 8601 text. */
+export const dateFunctions: readonly Builtin[] = [
+  { name: 'millis', signature: '<:n>', arity: 0, clock: true, call: (run: Run) => run.now() },
+  {
+    name: 'now',
+    signature: '<s?s?:s>',
+    arity: 2,
+    clock: true,
+    call: (run, picture: Text, offset: Text) => format(run, run.now(), picture, offset),
+  },
+  { name: 'dateAdd', signature: '<(sn)ns:x>', arity: 3, call: add },
+  { name: 'dateFormat', signature: '<(sn)s?s?:s>', arity: 3, call: formatIn },
+]
+
+type Text = string | undefined
+type Moment = string | number | undefined
+
+function format(run: Run, millis: number, picture: Text, offset: Text): unknown {
+  if (picture === undefined && offset === undefined) return iso(millis)
+  return formatTime(run, millis, picture, offset)
+}
+
+/** What is given comes back in its own form: milliseconds, a date, or a timestamp in UTC. A month's end stays in its month. */
+function add(_run: Run, moment: Moment, amount: number | undefined, unit: Text): Moment {
+  if (moment === undefined || amount === undefined || unit === undefined) return undefined
+  const millis = toMillis(moment, '$dateAdd')
+  const moved = move(millis, amount, unit.replace(/s$/, ''))
+  if (!(Math.abs(moved) <= 8.64e15)) throw new Fault('D1001')
+  if (typeof moment === 'number') return moved
+  const text = iso(moved)
+  return moment.length === 10 && text.endsWith('T00:00:00.000Z') ? text.slice(0, 10) : text
+}
+
+/** In a picture and an IANA time zone, with its summer time; ISO 8601 and UTC unless said. */
+function formatIn(run: Run, moment: Moment, picture: Text, zone: Text): unknown {
+  if (moment === undefined) return undefined
+  const millis = toMillis(moment, '$dateFormat')
+  return format(run, millis, picture, zone === undefined ? undefined : offsetOf(millis, zone))
+}
+
+function iso(millis: number): string {
+  const date = new Date(millis)
+  if (Number.isNaN(date.getTime())) throw new Fault('D1001')
+  return date.toISOString()
+}
+
+const isoPattern = /^\d{4}(-[01]\d)?(-[0-3]\d)?(T[0-2]\d:[0-5]\d(:[0-5]\d)?)?(\.\d{1,9})?([+-][0-2]\d:?[0-5]\d|Z)?$/
+
+function toMillis(moment: string | number, token: string): number {
+  const millis = typeof moment === 'number' ? moment : isoPattern.test(moment) ? Date.parse(moment) : Number.NaN
+  if (!Number.isFinite(millis)) throw new Fault('U1011', { token })
+  return millis
+}
+
+const fixedUnits: ReadonlyMap<string, number> = new Map([
+  ['millisecond', 1],
+  ['second', 1000],
+  ['minute', 60_000],
+  ['hour', 3_600_000],
+  ['day', 86_400_000],
+  ['week', 604_800_000],
+])
+
+function move(millis: number, amount: number, unit: string): number {
+  const fixed = fixedUnits.get(unit)
+  if (fixed !== undefined) return Math.round(millis + amount * fixed)
+  if (unit !== 'month' && unit !== 'year') throw new Fault('U1012', { token: '$dateAdd' })
+  const date = new Date(millis)
+  const months = Math.trunc(amount) * (unit === 'year' ? 12 : 1)
+  const first = Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + months, 1)
+  const length = new Date(Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + months + 1, 0)).getUTCDate()
+  const day = Math.min(date.getUTCDate(), length)
+  const time = millis - Date.UTC(date.getUTCFullYear(), date.getUTCMonth(), date.getUTCDate())
+  return first + (day - 1) * 86_400_000 + time
+}
+
+/** As the pictures want it: +0200. */
+function offsetOf(millis: number, zone: string): string {
+  try {
+    const parts = new Intl.DateTimeFormat('en-US', { timeZone: zone, timeZoneName: 'longOffset' }).formatToParts(millis)
+    const name = parts.find(part => part.type === 'timeZoneName')?.value ?? 'GMT'
+    const digits = name.replace('GMT', '').replace(':', '')
+    return digits === '' ? '+0000' : digits.slice(0, 5)
+  } catch {
+    throw new Fault('U1013', { token: '$dateFormat' })
+  }
+}
