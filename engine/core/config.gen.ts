@@ -45,7 +45,7 @@ export type ScheduleChannel = {
   readonly body: Body
 }
 
-/** Answers one SOAP operation, 1.1 and 1.2, document/literal. Several channels may share a path; its WSDL is at `?wsdl`. */
+/** Answers one SOAP operation, 1.1 and 1.2, document/literal. Several channels may share a path; its WSDL is at `?wsdl`. A reply that is no object stands in elements `return`. */
 export type SoapChannel = {
   /** The path of the service. */
   readonly path: string
@@ -263,7 +263,7 @@ export type HttpConnectorOperations = {
   }
 }
 
-/** Calls SOAP services, 1.1 or 1.2, document/literal. A Fault is the error UPSTREAM_REFUSED, whose `$error.body` has its code, text and detail. */
+/** Calls SOAP services, 1.1 or 1.2, document/literal. A Fault is the error UPSTREAM_REFUSED, whose `$error.body` has its code, text and detail; its status is 400 where the fault blames the sender, as in SOAP 1.2. Attributes of a reply are left out. */
 export type SoapConnector = {
   /** Address of the service. */
   readonly url: Secret

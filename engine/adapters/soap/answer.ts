@@ -48,8 +48,8 @@ function refused(answer: HttpAnswer, fault: XmlElement, doing: string): SluiceEr
   const sender = /^(?:Client|Sender)\b/.test(code)
   const status = answer.status >= 400 && answer.status < 500 ? answer.status : sender ? 400 : Math.max(answer.status, 500)
   const body: Json = { code, text, ...(detail !== undefined && { detail }) }
-  const { message, detail: facts } = refusedBy(doing, { ...answer, status }, body)
-  return new SluiceError('UPSTREAM_REFUSED', `${message} with a Fault`, facts)
+  const { detail: facts } = refusedBy(doing, { ...answer, status }, body)
+  return new SluiceError('UPSTREAM_REFUSED', `${doing}: it answered with a Fault that blames ${sender ? 'the call' : 'itself'}`, facts)
 }
 
 function textAt(element: XmlElement, ...path: readonly string[]): string | undefined {
