@@ -121,6 +121,11 @@ test('wsdl: all that it refers to is in it, and nothing is declared twice', () =
   assert.ok(used.includes('element no-stock') && used.includes('binding RatesServiceSoap12Binding'), used.join())
 })
 
+test('wsdl: a summary that XML cannot say is left out', () => {
+  const odd = { ...getRates, contract: { summary: 'a\u0001b', input: { type: 'string', description: '\u0002' } } }
+  assert.doesNotMatch(Buffer.from(describeService([bind(odd)])('http://127.0.0.1/')).toString(), /documentation/)
+})
+
 test('wsdl: a code that is called as a message is not declared', () => {
   const clash = { ...getRates, contract: { failures: ['get-rates', 'get-ratesResponse', 'gone'] } }
   const wsdl = Buffer.from(describeService([bind(clash)])('http://127.0.0.1/')).toString()

@@ -27,14 +27,15 @@ export function renderFault(refusal: Refusal, { version, namespace, status }: Fa
   }
 }
 
-/** A Fault about the envelope itself, which the specification gives a code of its own and no detail. */
-export function renderEnvelopeFault(version: Version, about: 'VersionMismatch' | readonly XmlElement[]): Reply {
-  const mismatch = about === 'VersionMismatch'
-  const text = mismatch
-    ? 'the namespace of the Envelope is neither that of SOAP 1.1 nor that of SOAP 1.2'
-    : `these header blocks must be understood, and are not: ${about.map(({ name }) => name).join(', ')}`
-  const header = version === '1.2' && !mismatch ? about.map(notUnderstood).join('') : ''
-  const body = fault(version, mismatch ? about : 'MustUnderstand', clean(text), '')
+/** What is wrong with the envelope itself, for which the specification has codes of its own. */
+export type EnvelopeFault =
+  | { readonly code: 'VersionMismatch'; readonly text: string }
+  | { readonly code: 'MustUnderstand'; readonly text: string; readonly blocks: readonly XmlElement[] }
+
+/** It has no detail: that is about the Body. */
+export function renderEnvelopeFault(version: Version, about: EnvelopeFault): Reply {
+  const header = version === '1.2' && about.code === 'MustUnderstand' ? about.blocks.map(notUnderstood).join('') : ''
+  const body = fault(version, about.code, clean(about.text), '')
   return { status: 500, headers: {}, contentType: contentTypes[version], body: writeEnvelope(version, body, header) }
 }
 

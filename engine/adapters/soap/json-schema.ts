@@ -23,7 +23,7 @@ export function openSchema(schema: Json | undefined, root: Json, named: NamedSch
   return undefined
 }
 
-export const isObject = (value: Json | undefined): value is { readonly [key: string]: Json } =>
+const isObject = (value: Json | undefined): value is { readonly [key: string]: Json } =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
 /** The names of types that it allows, `null` aside; empty where it does not say. */

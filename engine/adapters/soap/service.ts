@@ -21,9 +21,16 @@ export function openService(bound: readonly Bound<SoapChannel>[]): Serve {
     const contentType = textOf(request.headers, 'content-type')
     checkMediaType(contentType)
     const envelope = readEnvelope(await request.body(), contentType)
-    if (envelope === undefined) return renderEnvelopeFault(versionOf(contentType), 'VersionMismatch')
-    const strange = notUnderstood(envelope)
-    if (strange.length > 0) return renderEnvelopeFault(envelope.version, strange)
+    if (envelope === undefined) {
+      const { text } = refuse(new SluiceError('BAD_REQUEST', 'the namespace of the Envelope is neither that of SOAP 1.1 nor that of 1.2'))
+      return renderEnvelopeFault(versionOf(contentType), { code: 'VersionMismatch', text })
+    }
+    const blocks = notUnderstood(envelope)
+    if (blocks.length > 0) {
+      const names = blocks.map(({ name }) => name).join(', ')
+      const { text } = refuse(new SluiceError('BAD_REQUEST', `these header blocks must be understood, and are not: ${names}`))
+      return renderEnvelopeFault(envelope.version, { code: 'MustUnderstand', text, blocks })
+    }
     try {
       const element = onlyElement(envelope)
       const action = actionIn(request.headers)

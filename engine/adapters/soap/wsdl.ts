@@ -2,7 +2,7 @@ import type { Bound } from '../../core/component.ts'
 import type { SoapChannel } from '../../core/config.gen.ts'
 import type { Json } from '../../core/message.ts'
 import { buildDocument, type XmlNode } from '../../formats/xml-document.ts'
-import { buildXsd, type GlobalElement } from './xsd.ts'
+import { buildXsd, type GlobalElement, isXmlText } from './xsd.ts'
 
 /** The action of an operation, as the WSDL says it: `urn:shop:place-order`, `http://shop.example/orders/place-order`. */
 export const actionOf = (namespace: string, operation: string): string =>
@@ -10,14 +10,14 @@ export const actionOf = (namespace: string, operation: string): string =>
 
 /** WSDL 1.1 of all operations of one path, with a port for SOAP 1.1 and one for 1.2. The result takes the address of the service; the last document is kept. */
 export function describeService(bound: readonly Bound<SoapChannel>[]): (location: string) => Uint8Array {
-  const operations = open(bound)
   const [first] = bound
   const namespace = first?.config.namespace ?? ''
   const name = nameOf(first?.config.path ?? '')
-  const xsd = buildXsd(namespace, elementsOf(operations))
   let last: { readonly location: string; readonly bytes: Uint8Array } | undefined
   return location => {
     if (last?.location !== location) {
+      const operations = open(bound)
+      const xsd = buildXsd(namespace, elementsOf(operations))
       const bytes = Buffer.from(buildDocument(definitions({ name, namespace, operations, xsd, location })))
       last = { location, bytes }
     }
@@ -142,7 +142,7 @@ function abstractOperation(operation: Operation): XmlNode {
     name: 'wsdl:operation',
     attributes: { name },
     children: [
-      contract.summary === undefined ? undefined : { name: 'wsdl:documentation', text: contract.summary },
+      contract.summary !== undefined && isXmlText(contract.summary) ? { name: 'wsdl:documentation', text: contract.summary } : undefined,
       { name: 'wsdl:input', attributes: { message: `tns:${name}` } },
       { name: 'wsdl:output', attributes: { message: `tns:${responseOf(operation)}` } },
       ...faults.map(code => ({ name: 'wsdl:fault', attributes: { name: code, message: `tns:${faultMessage(code)}` } })),

@@ -103,12 +103,12 @@ function topmost(described: Described, wrapped: boolean): Described {
 function describe(schema: Schema | undefined, context: Context): Described {
   if (schema === undefined || context.depth > deepest) return { type: 'xsd:anyType' }
   const { description } = schema.keywords
-  const text = typeof description === 'string' && xmlText.test(description) ? description : undefined
+  const text = typeof description === 'string' && isXmlText(description) ? description : undefined
   return { ...typed(schema, context), nillable: allowsNull(schema), text }
 }
 
-/** A documentation that XML cannot say is left out. */
-const xmlText = /^[\t\n\x20-\ud7ff\ue000-\ufffd]*$/
+/** What XML can say: a documentation with other characters is left out. */
+export const isXmlText = (text: string): boolean => /^[\t\n\x20-\ud7ff\ue000-\ufffd]*$/.test(text)
 
 function typed(schema: Schema, context: Context): Described {
   const [type, ...others] = typesOf(schema)
@@ -134,7 +134,7 @@ function scalar({ keywords }: Schema, type: string | undefined): Described {
   const { enum: allowed, minimum, maximum } = keywords
   if (type === 'string') {
     const values = Array.isArray(allowed) ? allowed.filter(value => typeof value === 'string') : []
-    return values.length > 0 && values.every(value => xmlText.test(value)) ? { anonymous: enumeration(values) } : { type: 'xsd:string' }
+    return values.length > 0 && values.every(isXmlText) ? { anonymous: enumeration(values) } : { type: 'xsd:string' }
   }
   if (type === 'boolean') return { type: 'xsd:boolean' }
   // Numbers of JSON are written as JSON does, 1e-7 too, which a decimal cannot be.
