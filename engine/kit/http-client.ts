@@ -71,7 +71,7 @@ export class HttpClient {
 
   /** Asks for the head of `path`: any answer but 502, 503, 504 will do. */
   async ping(path: string, signal: AbortSignal): Promise<void> {
-    const scope = new Scope({ id: 'ping', deadline: performance.now() + pingMs })
+    const scope = new Scope({ id: 'health-ping', deadline: performance.now() + pingMs })
     const cut = (): void => scope.cancel(new SluiceError('CANCELLED', 'pinging was given up'))
     signal.addEventListener('abort', cut, { once: true })
     try {
