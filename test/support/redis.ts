@@ -56,7 +56,12 @@ export async function startRedis(options: { readonly password?: string } = {}): 
 }
 
 async function launch(settings: readonly string[]): Promise<ChildProcess> {
-  const server = spawn('redis-server', settings, { stdio: ['ignore', 'pipe', 'inherit'] })
+  // It dies with the process that tests, however that ends.
+  const [command = '', ...leading] = [
+    ...(spawnSync('setpriv', ['--version']).status === 0 ? ['setpriv', '--pdeathsig', 'KILL'] : []),
+    'redis-server',
+  ]
+  const server = spawn(command, [...leading, ...settings], { stdio: ['ignore', 'pipe', 'inherit'] })
   const said: string[] = []
   for await (const line of createInterface({ input: server.stdout })) {
     if (line.includes('Ready to accept connections')) {
