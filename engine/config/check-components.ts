@@ -9,6 +9,7 @@ import { entryOf, type Framed, type FramedComponent, whereKey, whereOf } from '.
 import { type FreezeContext, freezeValue } from './freeze-value.ts'
 import { steps } from './position.ts'
 import { allComponents, type Project } from './project.ts'
+import { written } from './wording.ts'
 
 type Checked = Pick<Project, 'definition' | 'configs'>
 
@@ -24,7 +25,7 @@ export async function checkComponents(
   const errors = said.filter(isError)
   const configs = new Map<FramedComponent, unknown>()
   for (const framed of components) {
-    if (errors.some(error => isInside(error, framed))) continue
+    if (isFaulty(framed.config) || errors.some(error => isInside(error, framed))) continue
     const config = freezeValue(framed.config, context)
     configs.set(framed, config)
     const definition = definitions.get(`${framed.component}/${framed.type}`)
@@ -37,7 +38,9 @@ export async function checkComponents(
 export function findingOf({ pointer, message, hint }: ConfigFault, config: Framed): Finding {
   let at: Framed = config
   for (const step of steps(pointer)) at = (at.kind === 'list' ? at.items[Number(step)] : entryOf(at, step)) ?? at
-  return errorAt(at === config ? whereKey(at) : whereOf(at), 'wrong-value', message, { hint })
+  const value = written(at)
+  const sentence = value === undefined || message.includes(value) ? message : `${value}: ${message}`
+  return errorAt(at === config ? whereKey(at) : whereOf(at), 'wrong-value', sentence, { hint })
 }
 
 async function loadDefinitions(
@@ -69,6 +72,13 @@ function faultsOf(definition: Definition | undefined, config: unknown): readonly
   // a definition takes what its own schema admits, and that is what the configuration was checked against
   const check = definition.check as (config: unknown) => readonly ConfigFault[]
   return check.call(definition, config)
+}
+
+/** Something in it was said to be wrong before anybody knew what it is. */
+function isFaulty(framed: Framed): boolean {
+  if (framed.kind === 'scalar') return framed.faulty
+  if (framed.kind === 'list') return framed.items.some(isFaulty)
+  return framed.kind === 'map' && [...framed.entries.values()].some(isFaulty)
 }
 
 const isInside = ({ file, pointer }: Finding, { place }: FramedComponent): boolean =>

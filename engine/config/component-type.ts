@@ -81,7 +81,8 @@ function bareName(node: ScalarNode, kind: Kind, place: Place, context: FrameCont
 function withoutType(node: MapNode, kind: Kind, place: Place, context: FrameContext): undefined {
   const types = context.catalogue.types(kind)
   const modifiers = part(context.catalogue.modifiers(kind), 'properties') ?? {}
-  const unknown = node.entries.filter(entry => !Object.hasOwn(modifiers, entry.key))
+  const taken = kind === 'step' ? keysOfVerbs(types, context) : new Set<string>()
+  const unknown = node.entries.filter(entry => !Object.hasOwn(modifiers, entry.key) && !taken.has(entry.key))
   const near = unknown.find(entry => nearest(entry.key, types) !== undefined) ?? (unknown.length === 1 ? unknown[0] : undefined)
   if (
     near !== undefined &&
@@ -93,6 +94,11 @@ function withoutType(node: MapNode, kind: Kind, place: Place, context: FrameCont
   const named = node.entries.find(entry => entry.value.kind === 'scalar' && types.includes(String(entry.value.value)))
   const hint = named?.value.kind === 'scalar' ? `write ${named.value.value}: { … } with its configuration below it` : usage(kind, context)
   return refuse(place.key, 'missing-type', `this ${kind} has no ${noun(kind)}`, hint, place, context)
+}
+
+/** Keys that stand beside a verb: none of them can be a mistyped one. */
+function keysOfVerbs(verbs: readonly string[], { catalogue }: FrameContext): ReadonlySet<string> {
+  return new Set(verbs.flatMap(verb => Object.keys(part(catalogue.component('step', verb), 'properties') ?? {})))
 }
 
 function refuse(

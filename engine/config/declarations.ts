@@ -41,9 +41,10 @@ export function declare(documents: readonly Framed[]): Staged<Declarations> {
 }
 
 function twice(name: string, kind: string, first: Framed, second: Framed): Finding {
+  const { file, line, column } = whereKey(first)
   const related = [{ where: whereKey(first), text: 'declared here first' }]
   return errorAt(whereKey(second), 'duplicate-name', `"${name}" is declared twice under "${kind}"`, {
-    hint: 'give one of them another name',
+    hint: `give one of them another name: the first is at ${file}:${line}:${column}`,
     related,
   })
 }

@@ -82,7 +82,16 @@ class Walk {
         continue
       }
       const { expression, findings } = compile(piece.source, { variables: scope.set })
-      const where = (offset: number): Where => locate(place.file, scalarOffset(place.file.text, node, piece.offset + offset), place.pointer)
+      const where = (offset: number): Where => {
+        // at the end of the source the parser missed something before the braces that close: they are what stands there
+        const blanks =
+          offset < piece.source.length
+            ? 0
+            : String(node.value)
+                .slice(piece.offset + offset)
+                .search(/\S|$/)
+        return locate(place.file, scalarOffset(place.file.text, node, piece.offset + offset + blanks), place.pointer)
+      }
       for (const finding of findings) this.findings.push(findingOf(finding, piece.source, where(finding.offset), scope))
       if (expression === undefined) return
       first ??= piece.offset
@@ -93,6 +102,9 @@ class Walk {
   }
 }
 
+/** What the expression room tells apart and the language calls by one name. */
+const namesHere: Readonly<Record<string, string>> = { 'missing-dollar': 'unknown-function', 'argument-count': 'expression-arguments' }
+
 /** What the expression room says, at its line of YAML; for an unknown name also where the one that was meant is bound. */
 function findingOf(
   { rule, severity, message, hint, offset, length }: ExpressionFinding,
@@ -100,7 +112,7 @@ function findingOf(
   where: Where,
   scope: Scope,
 ): Finding {
-  const said: Finding = { severity, rule, message, ...where, ...(hint === undefined ? {} : { hint }) }
+  const said: Finding = { severity, rule: namesHere[rule] ?? rule, message, ...where, ...(hint === undefined ? {} : { hint }) }
   if (rule !== 'unknown-variable') return said
   const name = /^\$?([A-Za-z_]\w*)/.exec(source.slice(offset, length === undefined ? undefined : offset + length))?.[1]
   const near = name === undefined ? undefined : nearest(name, scope.set)

@@ -1,4 +1,5 @@
 import type { RawError } from '../schema/built-in.ts'
+import { nearest } from './near.ts'
 
 /**
  * The errors that say what is wrong. Of alternatives only the branch counts that has the shape of what was written; where none has, only
@@ -16,7 +17,19 @@ export function meant(errors: readonly RawError[]): readonly RawError[] {
     for (const error of inside) if (!fitting?.includes(error)) dropped.add(error)
     if (fitting !== undefined) dropped.add(whole)
   }
+  for (const error of errors) if (error.keyword === 'required' && isMistyped(error, errors)) dropped.add(error)
   return errors.filter(error => !dropped.has(error) && error.keyword !== 'if' && !error.schemaPath.includes('/propertyNames/'))
+}
+
+/** What is missing is there, under a key that is spelt wrong: that is told, with the right one. */
+function isMistyped({ instancePath, params }: RawError, errors: readonly RawError[]): boolean {
+  const missing = String(params['missingProperty'])
+  return errors.some(
+    error =>
+      error.keyword === 'additionalProperties' &&
+      error.instancePath === instancePath &&
+      nearest(String(error.params['additionalProperty']), [missing]) !== undefined,
+  )
 }
 
 /** It says something about a value of the right shape. */

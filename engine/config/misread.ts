@@ -28,15 +28,15 @@ export function findMisread(file: SourceFile, lexemes: readonly string[]): Misre
     }
     if (scalarIsNext) plain = { at: offset, text: lexeme }
     else if (lexeme.startsWith('#')) {
-      const message = 'YAML ends the text at the blank before "#", and the rest is a comment'
+      const message = 'YAML ends this text at the blank before "#": the rest is a comment'
       if (plain !== undefined && (lexeme.includes('${{') || isOpen(plain.text))) {
         cut.add(plain.at)
-        at(offset, 'text-cut', message, 'put the whole text in quotes, or in a | block')
+        at(plain.at, 'text-cut', message, 'put the whole text in quotes, or in a | block')
       } else if (lexeme.includes('${{')) {
         at(
-          offset + lexeme.indexOf('${{'),
+          offset,
           'comment-expression',
-          'an expression in a comment does nothing',
+          'a comment with ${{ in it: an expression in a comment does nothing',
           'take the comment away, or write it without ${{',
         )
       }
@@ -51,7 +51,7 @@ export function findMisread(file: SourceFile, lexemes: readonly string[]): Misre
     const inside = file.text.indexOf('${{', start)
     if (inside >= 0 && inside < end)
       at(
-        inside,
+        start,
         'flow-expression',
         'an expression cannot stand inside { } or [ ] of YAML',
         'write the object or list in block style, one key or "-" a line',

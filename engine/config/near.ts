@@ -1,11 +1,16 @@
-/** The name nearest to a mistyped one: at most a third of its letters wrong, swapped, missing or added; at least one may be. */
+/**
+ * The name nearest to a mistyped one: at most a third of its letters wrong, swapped, missing or added, at least one may be; one more where
+ * both begin alike.
+ */
 export function nearest(name: string, known: Iterable<string>): string | undefined {
   let best: string | undefined
-  let least = Math.max(1, Math.floor(name.length / 3)) + 1
+  let least = Number.POSITIVE_INFINITY
   for (const candidate of known) {
-    if (Math.abs(candidate.length - name.length) >= least) continue
+    const alike = candidate.slice(0, 3).toLowerCase() === name.slice(0, 3).toLowerCase()
+    const allowed = Math.max(1, alike ? Math.ceil(name.length / 3) : Math.floor(name.length / 3))
+    if (Math.abs(candidate.length - name.length) > allowed) continue
     const far = distance(name.toLowerCase(), candidate.toLowerCase())
-    if (far < least) [best, least] = [candidate, far]
+    if (far <= allowed && far < least) [best, least] = [candidate, far]
   }
   return best
 }

@@ -26,8 +26,8 @@ export interface ScalarNode {
   readonly value: null | boolean | number | string
   /** The text as written, where a plain scalar is a number that does not say it exactly: `007`, `.inf`, an integer beyond 2^53. */
   readonly misread?: string | undefined
-  /** YAML ended it at a comment while an expression was open: already reported. */
-  readonly cut: boolean
+  /** It was said already that it is not what it looks like. */
+  readonly faulty: boolean
 }
 
 /** What a schema gives by default, as if it had been written at `start`. */
@@ -37,7 +37,7 @@ export function nodeOf(value: Json, start: number): Node {
     const entries = Object.entries(value).map(([key, item]) => ({ key, at: start, value: nodeOf(item, start) }))
     return { kind: 'map', start, entries }
   }
-  return { kind: 'scalar', start, end: start, style: 'double', value, cut: false }
+  return { kind: 'scalar', start, end: start, style: 'double', value, faulty: false }
 }
 
 const isList = (value: Json): value is readonly Json[] => Array.isArray(value)

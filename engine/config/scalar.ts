@@ -1,14 +1,14 @@
 import type { Splice } from '../core/expression.ts'
-import type { Finding } from '../core/finding.ts'
+import type { Finding, Where } from '../core/finding.ts'
 import { Secret } from '../core/secret.ts'
-import { scan } from '../expression/template.ts'
 import { errorAt, warningAt } from './finding-at.ts'
-import type { FramedScalar, Place, TemplatePart } from './framed.ts'
+import type { FramedScalar, Place } from './framed.ts'
 import type { ScalarNode } from './node.ts'
 import { locate } from './position.ts'
 import { scalarOffset } from './scalar-offset.ts'
+import { readParts, type ScalarFault, type ScalarParts } from './scalar-parts.ts'
 import { listIn, type Schema } from './schema-of.ts'
-import { type Outside, substitute } from './substitute.ts'
+import type { Outside } from './substitute.ts'
 
 /** What holds for a whole subtree. */
 export interface Mode {
@@ -25,97 +25,50 @@ export interface ScalarContext {
 
 /** Reads a scalar as its schema says: `${…}` filled in, text around expressions told from expressions. */
 export function readScalar(node: ScalarNode, schema: Schema, mode: Mode, place: Place, context: ScalarContext): FramedScalar {
-  const say: Say = (offset, rule, message, hint) => {
-    const at = scalarOffset(place.file.text, node, offset)
-    context.report(errorAt(locate(place.file, at, place.pointer), rule, message, { hint }))
-  }
-  const base = { kind: 'scalar', schema, place, node, splice: mode.splice, substituted: false, faulty: node.cut } as const
+  const { value } = node
+  const base = { kind: 'scalar', schema, place, node, value, splice: mode.splice, substituted: false, faulty: node.faulty } as const
+  const start = locate(place.file, node.start, place.pointer)
   if (node.misread !== undefined) {
-    say(0, 'wrong-value', `YAML reads ${node.misread} as a number that does not say it`, `write "${node.misread}" for the text`)
-    return { ...base, value: node.value, faulty: true }
+    const message = `YAML reads ${node.misread} as a number that does not say it`
+    context.report(errorAt(start, 'wrong-value', message, { hint: `write "${node.misread}" for the text` }))
+    return { ...base, faulty: true }
   }
-  if (typeof node.value !== 'string' || node.cut) return { ...base, value: node.value }
-  if (!node.value.includes('${')) {
-    if (isInClear(node.value, schema, place))
-      context.report(
-        warningAt(locate(place.file, node.start, place.pointer), 'secret-in-clear', `${nameOf(place)} stands in clear text`, inClear),
-      )
-    return { ...base, value: node.value }
+  if (typeof value !== 'string' || node.faulty) return base
+  if (!value.includes('${')) {
+    if (isInClear(value, schema, place))
+      context.report(warningAt(start, 'secret-in-clear', `${nameOf(place)} stands in clear text`, inClear))
+    return base
   }
-  return { ...base, ...readParts(node.value, schema, mode, context.outside(place), say, nameOf(place)) }
+  const read = readParts(value, context.outside(place))
+  const faults = misplaced(read, schema, mode, place) ?? read.faults
+  for (const fault of faults) context.report(errorAt(whereIn(node, fault, place), fault.rule, fault.message, { hint: fault.hint }))
+  const { substituted } = read
+  if (faults.length > 0) return { ...base, substituted: true, faulty: true }
+  if (read.expressions) return { ...base, template: read.parts, substituted }
+  const text = read.parts.join('')
+  return { ...base, value: read.secret ? new Secret(text) : read.whole ? typed(text, schema) : text, substituted }
 }
-
-type Say = (offset: number, rule: string, message: string, hint: string) => void
-type Read = Pick<FramedScalar, 'value' | 'template' | 'substituted' | 'faulty'>
 
 const inClear = { hint: 'write ${NAME} or ${file:/run/secrets/name}' }
 
-function readParts(value: string, schema: Schema, mode: Mode, outside: Outside, say: Say, name: string): Read {
-  const scanned = scan(value)
-  const broken = { value, substituted: true, faulty: true }
-  if ('error' in scanned) {
-    const { offset, message, hint } = scanned.error
-    const empty = /^\$\{\{\s*\}\}/.test(value.slice(offset))
-    if (mode.expressions) say(offset, empty ? 'expression-syntax' : 'unclosed-expression', message, hint)
-    else say(offset, 'expression-not-allowed', `${name} takes no expression`, constant)
-    return broken
+/** A fault in an expression is told where it is; any other at the start of the scalar, unless that has more lines than one. */
+function whereIn(node: ScalarNode, { offset, rule }: ScalarFault, { file, pointer }: Place): Where {
+  const start = locate(file, node.start, pointer)
+  const exact = locate(file, scalarOffset(file.text, node, offset), pointer)
+  return exact.line === start.line && rule !== 'unclosed-expression' && rule !== 'expression-syntax' ? start : exact
+}
+
+/** Expressions and secrets only where the schema takes them. */
+function misplaced(read: ScalarParts, schema: Schema, mode: Mode, place: Place): readonly ScalarFault[] | undefined {
+  if (read.expressions && (!mode.expressions || mode.splice === 'none')) {
+    return [{ offset: 0, rule: 'expression-not-allowed', message: `${nameOf(place)} takes no expression`, hint: constant }]
   }
-  const parts: TemplatePart[] = []
-  let faulty = false
-  let secret = false
-  let substituted = false
-  let whole = false
-  let at = 0
-  for (const part of scanned.parts) {
-    if (part.kind === 'expression') {
-      const opened = value.lastIndexOf('${{', part.offset)
-      if (!mode.expressions || mode.splice === 'none') {
-        say(opened, 'expression-not-allowed', `${name} takes no expression`, constant)
-        return broken
-      }
-      const inside = /\$\{[A-Za-z_]\w*\}|\$\{(?:file|secret):[^\s'"]/.exec(part.source)
-      if (inside !== null) {
-        say(
-          part.offset + inside.index,
-          'bad-substitution',
-          'an expression cannot hold a "${…}"',
-          'bind it before, with set, and read the variable',
-        )
-        faulty = true
-      }
-      parts.push({ source: part.source, offset: part.offset })
-      continue
-    }
-    // the scanner has taken the first $ of every $${{ away already: the text is read again as it was written
-    const end = nextExpression(scanned.parts, part.offset, value)
-    const read = substitute(value.slice(part.offset, end), outside)
-    for (const fault of read.faults) say(part.offset + fault.offset, fault.rule, fault.message, fault.hint)
-    faulty ||= read.faults.length > 0
-    secret ||= read.secret
-    substituted ||= read.substituted
-    whole = read.whole && scanned.parts.length === 1
-    at = part.offset
-    parts.push(read.text)
-  }
-  const expressions = parts.some(part => typeof part !== 'string')
-  if (secret && (expressions || !takesSecret(schema))) {
-    const message = expressions ? 'a secret cannot stand beside an expression' : `${name} takes no secret: it would be shown`
-    say(at, 'secret-in-message', message, 'a secret belongs into a connector, or into an argument that takes one')
-    faulty = true
-  }
-  if (expressions) return { value, template: parts, substituted, faulty }
-  const text = parts.join('')
-  if (secret) return { value: new Secret(text), substituted, faulty }
-  return { value: whole ? typed(text, schema) : text, substituted, faulty }
+  if (!read.secret || (takesSecret(schema) && !read.expressions)) return undefined
+  const message = read.expressions ? 'a secret cannot stand beside an expression' : `${nameOf(place)} takes no secret: it would be shown`
+  return [{ offset: 0, rule: 'secret-in-message', message, hint: 'a secret belongs into a connector, or into an argument that takes one' }]
 }
 
 const constant = 'write the value, or ${NAME}: both are read when the configuration is loaded'
-
-/** Where the expression after a text opens; the end of the scalar where there is none. */
-function nextExpression(parts: readonly { readonly kind: string; readonly offset: number }[], offset: number, value: string): number {
-  const next = parts.find(part => part.kind === 'expression' && part.offset > offset)
-  return next === undefined ? value.length : value.lastIndexOf('${{', next.offset)
-}
 
 /** A scalar that is one whole `${…}` takes the type its schema names; where that is text, or nothing is named, it is text. */
 function typed(text: string, schema: Schema): FramedScalar['value'] {

@@ -73,7 +73,11 @@ function lookUp(inside: string, outside: Outside): Read {
   if (source === 'secret')
     return { rule: 'bad-substitution', message: 'this gateway has no store of secrets', hint: `write \${file:/run/secrets/${path}}` }
   const [, name, standard] = /^([A-Za-z_][A-Za-z0-9_]*)(?::-([\s\S]*))?$/.exec(inside) ?? []
-  if (name === undefined) return { rule: 'bad-substitution', message: 'what stands in this "${ }" is no substitution', hint: grammar }
+  if (name === undefined) {
+    // anything but a name could be part of a password with a $ in it
+    const shown = /^[\w.-]{1,64}$/.test(inside) ? `"\${${inside}}"` : 'what stands in this "${ }"'
+    return { rule: 'bad-substitution', message: `${shown} is no substitution`, hint: grammar }
+  }
   const value = outside.variable(name)
   // as in a shell, a variable that is set to nothing takes the default
   const text = value === undefined || value === '' ? (standard ?? value) : value

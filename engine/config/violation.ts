@@ -6,6 +6,7 @@ import { type Framed, whereKey, whereOf } from './framed.ts'
 import { nearest, suggestion } from './near.ts'
 import { below, locate } from './position.ts'
 import { type Catalogue, listIn, part, propertyOf, type Schema, textIn } from './schema-of.ts'
+import { described, exampleHint, exampleOf, notWritten, quoted, written } from './wording.ts'
 
 /** An error of a schema in words: what is wrong, where, and the text to write. `name`: the key that the value stands under. */
 export function findingFor(error: RawError, at: Framed, name: string | undefined, label: string, catalogue: Catalogue): Finding {
@@ -18,21 +19,23 @@ export function findingFor(error: RawError, at: Framed, name: string | undefined
   if (keyword === 'propertyNames') return badName(String(params['propertyName']), at)
   if (keyword === 'type') return wrongType(at, subject, at.schema, params['type'])
   if (keyword === 'pattern' && (name === 'name' || 'x-name' in at.schema))
-    return errorAt(whereOf(at), 'bad-name', `${subject} is no name`, nameHint(at.schema))
+    return errorAt(whereOf(at), 'bad-name', `${written(at) ?? subject} is no name`, nameHint(at.schema))
   if (keyword === 'enum' || keyword === 'const')
     return wrongChoice(at, subject, keyword === 'enum' ? params['allowedValues'] : [params['allowedValue']])
   if (keyword === 'anyOf' || keyword === 'oneOf') return noAlternative(error, at, place, subject, schema)
-  const message = `${subject} ${sentenceOf(error, at.schema)}`
+  const message = `${subject} ${sentenceOf(error, at.schema)}${notWritten(at)}`
   return errorAt(whereOf(at), 'wrong-value', message, { hint: exampleHint(at.schema) })
 }
 
 function unknownField(key: string, at: Framed, place: string, schema: Schema, catalogue: Catalogue): Finding {
   const known = Object.keys(part(schema, 'properties') ?? {})
-  const kind = /^(channel|connector|step) /.exec(place)?.[1]
-  const beside = kind === 'step' ? Object.keys(part(catalogue.document('sluice:/step.json'), 'properties') ?? {}) : []
-  return errorAt(whereEntry(at, key), 'unknown-field', `unknown field "${key}" in ${place}`, {
-    hint: suggestion(key, [...known, ...beside]),
-  })
+  const [, kind, type] = /^(channel|connector|step) (\S+)$/.exec(place) ?? []
+  const beside = kind === undefined ? [] : Object.keys(part(catalogue.document(`sluice:/${kind}.json`), 'properties') ?? {})
+  const misplaced = kind !== 'step' && beside.includes(key) && !known.includes(key)
+  const hint = misplaced
+    ? `write it beside "${type}:", as ${beside.join(', ')}`
+    : suggestion(key, kind === 'step' ? [...known, ...beside] : known)
+  return errorAt(whereEntry(at, key), 'unknown-field', `unknown field "${key}" in ${place}`, { hint })
 }
 
 function missingField(key: string, at: Framed, place: string, schema: Schema, catalogue: Catalogue): Finding {
@@ -57,27 +60,15 @@ function wrongType(at: Framed, subject: string, schema: Schema, type: unknown): 
   })
 }
 
-/** A number or a switch where a text is due was most likely meant as its text. */
-function quoted(at: Framed, type: unknown): string | undefined {
-  if (at.kind !== 'scalar' || at.substituted) return undefined
-  if (type === 'string' && at.schema['x-type'] === undefined && (typeof at.value === 'number' || typeof at.value === 'boolean'))
-    return `write "${at.place.file.text.slice(at.node.start, at.node.end)}"`
-  if ((type === 'integer' || type === 'number') && typeof at.value === 'string' && /^-?[0-9]+(\.[0-9]+)?$/.test(at.value))
-    return `write ${at.value}`
-  if (type === 'boolean' && typeof at.value === 'string' && /^(yes|no|on|off|true|false)$/i.test(at.value))
-    return `write ${/^(yes|on|true)$/i.test(at.value) ? 'true' : 'false'}`
-  return undefined
-}
-
 function wrongChoice(at: Framed, subject: string, allowed: unknown): Finding {
+  if (Array.isArray(allowed) && at.kind === 'scalar' && typeof at.value !== 'string' && allowed.every(value => typeof value === 'string'))
+    return wrongType(at, subject, at.schema, 'string')
   const values = Array.isArray(allowed) ? allowed.map(value => (typeof value === 'string' ? value : JSON.stringify(value))) : []
   const given = at.kind === 'scalar' && !at.substituted && at.value !== null ? String(at.value) : undefined
   const near = given === undefined ? undefined : nearest(given, values)
-  const numeric = given !== undefined && at.kind === 'scalar' && typeof at.value === 'number' && values.includes(given)
-  const hint = numeric ? `write "${given}"` : near === undefined ? undefined : `did you mean "${near}"?`
-  return errorAt(whereOf(at), 'wrong-value', `${subject} must be ${values.length === 1 ? values[0] : `one of ${values.join(', ')}`}`, {
-    hint,
-  })
+  const hint = near === undefined ? undefined : `did you mean "${near}"?`
+  const wanted = values.length === 1 ? values[0] : `one of ${values.join(', ')}`
+  return errorAt(whereOf(at), 'wrong-value', `${subject} must be ${wanted}${notWritten(at)}`, { hint })
 }
 
 function noAlternative({ params, parentSchema, keyword }: RawError, at: Framed, place: string, subject: string, schema: Schema): Finding {
@@ -92,48 +83,17 @@ function noAlternative({ params, parentSchema, keyword }: RawError, at: Framed, 
   return errorAt(whereOf(at), 'wrong-type', `${subject} must be ${wanted}`, { hint: exampleHint(asSchema(parentSchema)) })
 }
 
-const articles: Readonly<Record<string, string>> = {
-  string: 'a text',
-  integer: 'a whole number',
-  number: 'a number',
-  boolean: 'true or false',
-  object: 'an object',
-  array: 'a list',
-  null: 'null',
-}
-
-function described(schema: Schema, type: unknown): string {
-  const unit = textIn(schema, 'x-type')
-  if (unit !== undefined) return `a ${unit}`
-  if ('const' in schema) return JSON.stringify(schema['const'])
-  if (textIn(schema, '$ref') !== undefined) return 'an object'
-  return (Array.isArray(type) ? type : [type]).map(name => articles[String(name)] ?? String(name)).join(' or ')
-}
-
 function sentenceOf({ keyword, params, message }: RawError, schema: Schema): string {
   const limit = String(params['limit'])
   const unit = textIn(schema, 'x-type')
-  if (keyword === 'pattern' && unit !== undefined) return `is no ${unit}`
-  if (keyword === 'pattern' && textIn(schema, 'x-reference') === 'operation') return 'is not written as connector.operation'
+  if (keyword === 'pattern' && unit !== undefined) return `must be a ${unit}`
+  if (keyword === 'pattern' && textIn(schema, 'x-reference') === 'operation') return 'must be connector.operation'
   if (keyword === 'pattern') return `must match ${String(params['pattern'])}`
   if (keyword === 'minimum') return `must be at least ${limit}`
   if (keyword === 'maximum') return `must be at most ${limit}`
   if (/^min(Items|Length|Properties)$/.test(keyword)) return limit === '1' ? 'must not be empty' : `must have at least ${limit}`
   if (/^max(Items|Length|Properties)$/.test(keyword)) return `must have at most ${limit}`
   return message
-}
-
-function exampleHint(schema: Schema): string | undefined {
-  if (schema['x-type'] === 'duration') return 'a whole number and a unit: 250ms, 10s, 5m, 1h, 1d'
-  if (schema['x-type'] === 'size') return 'a whole number and a unit: 64kB, 10MB'
-  const example = exampleOf(schema)
-  return example === undefined ? undefined : `such as ${example}`
-}
-
-function exampleOf(schema: Schema): string | undefined {
-  const example: Json | undefined = listIn(schema, 'examples')[0] ?? listIn(schema, 'enum')[0]
-  if (example === undefined) return undefined
-  return typeof example === 'string' ? example : JSON.stringify(example)
 }
 
 /** Where an entry's key stands. */

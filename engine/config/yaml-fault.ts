@@ -8,6 +8,11 @@ const unreadable: Sentence = {
   hint: 'look at the indentation, and at quotes and brackets that never close',
 }
 
+const behindQuote: Sentence = {
+  message: 'text stands behind the quote that closes',
+  hint: 'put the whole text in quotes, single ones where it holds double ones',
+}
+
 /** The parser's codes in the words of somebody who writes configuration; what was written is never repeated, it could be a password. */
 const sentences: Readonly<Record<string, Sentence>> = {
   BAD_INDENT: { message: 'the indentation fits no block that is open here', hint: 'keys of one object start in the same column' },
@@ -32,4 +37,16 @@ const sentences: Readonly<Record<string, Sentence>> = {
   KEY_OVER_1024_CHARS: { message: 'a key is longer than 1024 characters', hint: 'close the quote of the key' },
 }
 
-export const sentenceOf = (code: string): Sentence => (Object.hasOwn(sentences, code) ? sentences[code] : undefined) ?? unreadable
+/** What to say of a fault that the parser found at `offset`, and where: at what somebody who mends it has to look at. */
+export function faultAt(code: string, offset: number, text: string): Sentence & { readonly offset: number } {
+  const { message, hint } = (Object.hasOwn(sentences, code) ? sentences[code] : undefined) ?? unreadable
+  if (code === 'BLOCK_AS_IMPLICIT_KEY') {
+    const colon = text.slice(offset).search(/:(\s|$)/)
+    return { message, hint, offset: colon < 0 ? offset : offset + colon }
+  }
+  if (code === 'BAD_INDENT') return { message, hint, offset: offset + text.slice(offset).search(/[^ ]|$/) }
+  if (code === 'BAD_SCALAR_START') return { message: `a text cannot start with ${text[offset]}`, hint, offset }
+  const quote = /["'] +$/.exec(text.slice(0, offset))
+  if (code === 'UNEXPECTED_TOKEN' && quote !== null) return { ...behindQuote, offset: quote.index + 1 }
+  return { message, hint, offset }
+}

@@ -28,9 +28,7 @@ function faultOf(condition: Framed, { templates }: Project): readonly Finding[] 
   const template = templates.get(condition)
   if (template === undefined) return []
   if (template.whole === undefined) return [constant(condition)]
-  return template.whole.kind === 'constant'
-    ? [warningAt(template.where, 'bad-condition', 'this condition is the same for every message', { hint })]
-    : []
+  return template.whole.kind === 'constant' ? [constant(condition)] : []
 }
 
 const hint = 'take it away, or ask for something that differs'

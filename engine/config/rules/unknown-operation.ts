@@ -2,7 +2,6 @@ import type { Finding } from '../../core/finding.ts'
 import { errorAt } from '../finding-at.ts'
 import { type FramedScalar, whereOf } from '../framed.ts'
 import { nearest, suggestion } from '../near.ts'
-import { locate } from '../position.ts'
 import type { Project } from '../project.ts'
 import { referencesIn } from '../references.ts'
 
@@ -27,15 +26,6 @@ function faultOf(name: string, scalar: FramedScalar, { declarations, catalogue, 
   if (operations.includes(operation)) return []
   const near = nearest(operation, operations)
   const list = `${connector} has ${operations.join(', ')}`
-  const hint = near === undefined ? list : `did you mean "${connector}.${near}"? ${list}`
-  const quoted = scalar.node.style === 'plain' ? 0 : 1
-  const at = scalar.substituted ? scalar.place.start : scalar.place.start + quoted + connector.length + 1
-  return [
-    errorAt(
-      locate(scalar.place.file, at, scalar.place.pointer),
-      'unknown-operation',
-      `connector "${connector}" has no operation "${operation}"`,
-      { hint },
-    ),
-  ]
+  const hint = near === undefined ? list : `did you mean "${near}"? ${list}`
+  return [errorAt(whereOf(scalar), 'unknown-operation', `connector "${connector}" has no operation "${operation}"`, { hint })]
 }
