@@ -8,10 +8,11 @@ import type { Edge } from './exchange.ts'
 export function answerBroken(edge: Edge, error: NodeJS.ErrnoException, socket: Duplex): void {
   // As: Node keeps the response under way here, and its own answer to such a request looks at it; there is no public way.
   const current = (socket as { readonly _httpMessage?: ServerResponse<IncomingMessage> | null })._httpMessage ?? undefined
-  if (current !== undefined && !current.headersSent && breakBody(current.req, error.code)) return
+  const left = gone.has(error.code ?? '')
+  if (!left && current !== undefined && !current.headersSent && breakBody(current.req, error.code)) return
   const silent = socket instanceof Socket && socket.bytesRead === 0
   // An answer while another is due would be taken for that one.
-  if (!socket.writable || current !== undefined || silent || error.code === 'ECONNRESET') {
+  if (!socket.writable || current !== undefined || silent || left) {
     socket.destroy()
     return
   }
@@ -24,6 +25,9 @@ export function refuseConnect(edge: Edge, socket: Duplex): void {
   socket.on('error', () => socket.destroy())
   close(edge, socket, 405)
 }
+
+/** The caller went away, in the middle of a request for all it matters. */
+const gone: ReadonlySet<string> = new Set(['ECONNRESET', 'EPIPE', 'HPE_INVALID_EOF_STATE'])
 
 const statuses: Readonly<Record<string, number>> = {
   HPE_HEADER_OVERFLOW: 431,

@@ -124,7 +124,8 @@ interface Written {
 }
 
 function write(place: Place, incoming: IncomingMessage, response: ServerResponse, { id, reply, closing }: Written): void {
-  if (response.destroyed) return
+  // Written to a socket that is gone, a reply would count as finished, and the caller as served.
+  if (response.destroyed || incoming.socket.destroyed) return
   const options = { id, closing: closing || place.closing, limits: place.edge.limits }
   try {
     writeReply(incoming, response, reply, options)
