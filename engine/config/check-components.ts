@@ -11,7 +11,7 @@ import { steps } from './position.ts'
 import { allComponents, type Project } from './project.ts'
 import { written } from './wording.ts'
 
-type Checked = Pick<Project, 'definition' | 'configs'>
+type Checked = Pick<Project, 'definition' | 'configs' | 'components'>
 
 /** Loads the definition of every type in use, and lets it say what its schema cannot, of each component that nothing is wrong with so far. */
 export async function checkComponents(
@@ -20,7 +20,8 @@ export async function checkComponents(
   registry: Registry,
   context: FreezeContext,
 ): Promise<Staged<Checked>> {
-  const components = [...allComponents({ declarations })].filter(({ component }) => component !== 'step')
+  const all = allComponents(declarations)
+  const components = all.filter(({ component }) => component !== 'step')
   const { definitions, findings } = await loadDefinitions(components, registry)
   const errors = said.filter(isError)
   const configs = new Map<FramedComponent, unknown>()
@@ -31,7 +32,7 @@ export async function checkComponents(
     const definition = definitions.get(`${framed.component}/${framed.type}`)
     findings.push(...faultsOf(definition, config).map(fault => findingOf(fault, framed.config)))
   }
-  return { value: { configs, definition: (kind: Kind, type: string) => definitions.get(`${kind}/${type}`) }, findings }
+  return { value: { components: all, configs, definition: (kind: Kind, type: string) => definitions.get(`${kind}/${type}`) }, findings }
 }
 
 /** What a definition says, at the place of a configuration that it points to. */

@@ -1,6 +1,6 @@
 import { type Expression, Template } from '../core/expression.ts'
 import type { Finding, Staged, Where } from '../core/finding.ts'
-import { compile, type ExpressionFinding } from '../expression/expression.ts'
+import { type Compiled, compile, type ExpressionFinding } from '../expression/expression.ts'
 import type { Named } from './declarations.ts'
 import { entryOf, type Framed, type FramedComponent, type FramedScalar, textOf, whereKey, whereOf } from './framed.ts'
 import { nearest } from './near.ts'
@@ -25,6 +25,7 @@ export function compileExpressions(pipelines: Named): Staged<Templates> {
 class Walk {
   readonly templates = new Map<FramedScalar, Template>()
   readonly findings: Finding[] = []
+  readonly #compiled = new Map<string, Compiled>()
 
   pipeline(pipeline: Framed): void {
     const bound = this.#steps(entryOf(pipeline, 'steps'), outermost())
@@ -72,6 +73,14 @@ class Walk {
     return bound
   }
 
+  /** Expressions are pure: one that is written twice with the same names bound is compiled once. */
+  #compile(source: string, scope: Scope): Compiled {
+    const key = `${[...scope.set].join()} ${source}`
+    const known = this.#compiled.get(key) ?? compile(source, { variables: scope.set })
+    this.#compiled.set(key, known)
+    return known
+  }
+
   #template(scalar: FramedScalar, parts: NonNullable<FramedScalar['template']>, scope: Scope): void {
     const { place, node, splice } = scalar
     const compiled: (string | Expression)[] = []
@@ -81,7 +90,7 @@ class Walk {
         compiled.push(piece)
         continue
       }
-      const { expression, findings } = compile(piece.source, { variables: scope.set })
+      const { expression, findings } = this.#compile(piece.source, scope)
       const where = (offset: number): Where => {
         // at the end of the source the parser missed something before the braces that close: they are what stands there
         const blanks =

@@ -82,11 +82,12 @@ export const textOf = (framed: Framed | undefined): string | undefined =>
   framed?.kind === 'scalar' && framed.template === undefined && typeof framed.value === 'string' ? framed.value : undefined
 
 /** Every component of a tree, the tree itself first, those inside of components too. */
-export function* componentsIn(framed: Framed): Generator<FramedComponent> {
+export function componentsIn(framed: Framed, found: FramedComponent[] = []): readonly FramedComponent[] {
   if (framed.kind === 'component') {
-    yield framed
-    yield* componentsIn(framed.config)
-    yield* componentsIn(framed.modifiers)
-  } else if (framed.kind === 'map') for (const entry of framed.entries.values()) yield* componentsIn(entry)
-  else if (framed.kind === 'list') for (const item of framed.items) yield* componentsIn(item)
+    found.push(framed)
+    componentsIn(framed.config, found)
+    componentsIn(framed.modifiers, found)
+  } else if (framed.kind === 'map') for (const entry of framed.entries.values()) componentsIn(entry, found)
+  else if (framed.kind === 'list') for (const item of framed.items) componentsIn(item, found)
+  return found
 }

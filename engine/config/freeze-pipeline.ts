@@ -61,7 +61,7 @@ function freezeCatch(list: Framed | undefined, context: FreezeContext): readonly
 
 /** Over all that it is compiled from: its own text, its channels, the schemas it names, the code of its plugins. */
 function hashOf(name: string, pipeline: FramedMap, channels: readonly ChannelModel[], project: Project): string {
-  const plugins = [...referencesIn(pipeline)]
+  const plugins = referencesIn(pipeline)
     .filter(({ to }) => to === 'plugin')
     .map(({ name: plugin }) => project.version('transform', plugin))
   const schemas = [

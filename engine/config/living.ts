@@ -23,7 +23,9 @@ export function freezeLiving(project: Project, channels: readonly DeclaredChanne
   const live = (framed: FramedComponent, id: string): Living => {
     const needs = [
       ...new Set(
-        [...referencesIn(framed)].filter(({ to }) => to === 'connector' || to === 'security').map(({ to, name }) => `${to}/${name}`),
+        referencesIn(framed)
+          .filter(({ to }) => to === 'connector' || to === 'security')
+          .map(({ to, name }) => `${to}/${name}`),
       ),
     ]
     const hash = fingerprint(id, project.version(framed.component, framed.type), framed, ...needs.map(need => hashes.get(need)))

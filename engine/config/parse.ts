@@ -42,7 +42,9 @@ export function parse(file: SourceFile): Staged<Parsed> {
 function compose(lexemes: readonly string[], length: number): Document.Parsed | { readonly code: string; readonly offset: number } {
   try {
     const parser = new Parser()
-    const tokens = [...lexemes.flatMap(lexeme => [...parser.next(lexeme)]), ...parser.end()]
+    const tokens = []
+    for (const lexeme of lexemes) tokens.push(...parser.next(lexeme))
+    tokens.push(...parser.end())
     // failsafe: every scalar stays as it was written, whatever a %YAML directive says; resolvePlain decides.
     const composer = new Composer({ uniqueKeys: false, schema: 'failsafe', logLevel: 'silent' })
     const [document, second] = composer.compose(tokens, true, length)

@@ -10,6 +10,8 @@ import type { Catalogue } from './schema-of.ts'
 export interface Project {
   readonly catalogue: Catalogue
   readonly declarations: Declarations
+  /** Every component that is declared, steps included. */
+  readonly components: readonly FramedComponent[]
   /** Documents of tests. */
   readonly tests: readonly Framed[]
   /** Some file could not be read: that something is not declared proves nothing. */
@@ -39,7 +41,5 @@ export const channelsOf = ({ declarations }: Pick<Project, 'declarations'>): rea
   })
 
 /** Every component of the configuration, steps included. */
-export function* allComponents({ declarations }: Pick<Project, 'declarations'>): Generator<FramedComponent> {
-  for (const named of [declarations.connectors, declarations.security, declarations.pipelines])
-    for (const framed of named.values()) yield* componentsIn(framed)
-}
+export const allComponents = ({ connectors, security, pipelines }: Declarations): readonly FramedComponent[] =>
+  [connectors, security, pipelines].flatMap(named => [...named.values()].flatMap(framed => componentsIn(framed)))

@@ -9,16 +9,23 @@ export interface Reference {
 }
 
 /** Every name in a tree that stands for something declared elsewhere; `security: none` stands for nothing. */
-export function* referencesIn(framed: Framed, inherited?: string): Generator<Reference> {
-  const to = textIn(framed.schema, 'x-reference') ?? inherited
-  if (framed.kind === 'scalar') {
-    const written = framed.template === undefined && !framed.faulty && typeof framed.value === 'string'
-    if (to !== undefined && written && !(to === 'security' && framed.value === 'none'))
-      yield { to, name: String(framed.value), scalar: framed }
-  } else if (framed.kind === 'list') for (const item of framed.items) yield* referencesIn(item, to)
-  else if (framed.kind === 'map') for (const entry of framed.entries.values()) yield* referencesIn(entry)
-  else if (framed.kind === 'component') {
-    yield* referencesIn(framed.config)
-    yield* referencesIn(framed.modifiers)
+export function referencesIn(framed: Framed): readonly Reference[] {
+  const found: Reference[] = []
+  collect(framed, undefined, found)
+  return found
+}
+
+function collect(framed: Framed, inherited: string | undefined, found: Reference[]): void {
+  if (framed.kind === 'component') {
+    collect(framed.config, undefined, found)
+    collect(framed.modifiers, undefined, found)
+  } else if (framed.kind === 'map') for (const entry of framed.entries.values()) collect(entry, undefined, found)
+  else {
+    const to = textIn(framed.schema, 'x-reference') ?? inherited
+    if (framed.kind === 'list') for (const item of framed.items) collect(item, to, found)
+    else if (framed.kind === 'scalar' && to !== undefined && isWritten(framed) && !(to === 'security' && framed.value === 'none'))
+      found.push({ to, name: String(framed.value), scalar: framed })
   }
 }
+
+const isWritten = ({ template, faulty, value }: FramedScalar): boolean => template === undefined && !faulty && typeof value === 'string'

@@ -25,9 +25,12 @@ export function stepIds(pipeline: Framed): ReadonlyMap<FramedComponent, string> 
 }
 
 /** The lists of steps in a tree, those inside of other steps left out. */
-export function blocksIn(framed: Framed): readonly FramedList[] {
-  if (framed.kind === 'list') return part(framed.schema, 'items')?.['x-component'] === 'step' ? [framed] : framed.items.flatMap(blocksIn)
-  return framed.kind === 'map' ? [...framed.entries.values()].flatMap(blocksIn) : []
+export function blocksIn(framed: Framed, found: FramedList[] = []): readonly FramedList[] {
+  if (framed.kind === 'list') {
+    if (part(framed.schema, 'items')?.['x-component'] === 'step') found.push(framed)
+    else for (const item of framed.items) blocksIn(item, found)
+  } else if (framed.kind === 'map') for (const entry of framed.entries.values()) blocksIn(entry, found)
+  return found
 }
 
 /** Where a block is in its step: the verb where its key says no more than `steps`. */

@@ -37,7 +37,7 @@ export function validateDocuments({ configurations, tests }: FramedDocuments, co
 /** Every part of a document against the one schema that describes it: the frame, then each component, what stands beside it, its arguments. */
 function validate(document: Framed, schema: string, label: string, context: ValidateContext): readonly Finding[] {
   const findings = check(document, schema, label, context)
-  const components = [...componentsIn(document)].flatMap(component => checkComponent(component, context))
+  const components = componentsIn(document).flatMap(component => checkComponent(component, context))
   return [...findings, ...components]
 }
 

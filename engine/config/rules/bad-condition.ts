@@ -1,7 +1,7 @@
 import type { Finding } from '../../core/finding.ts'
 import { warningAt } from '../finding-at.ts'
 import { type Framed, whereOf } from '../framed.ts'
-import { allComponents, type Project } from '../project.ts'
+import type { Project } from '../project.ts'
 import { part } from '../schema-of.ts'
 
 /** Keys of the language that hold a condition. */
@@ -10,7 +10,7 @@ const conditions = ['when', 'while']
 /** A condition that is the same for every message; most often the `${{ }}` around it is missing. */
 export function badCondition(project: Project): readonly Finding[] {
   const catches = [...project.declarations.pipelines.values()].flatMap(pipeline => conditionsIn(pipeline))
-  const inSteps = [...allComponents(project)].flatMap(({ config, modifiers }) => [...conditionsIn(config), ...conditionsIn(modifiers)])
+  const inSteps = project.components.flatMap(({ config, modifiers }) => [...conditionsIn(config), ...conditionsIn(modifiers)])
   return [...catches, ...inSteps].flatMap(condition => faultOf(condition, project))
 }
 

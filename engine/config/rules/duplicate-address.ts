@@ -2,7 +2,7 @@ import type { Finding, Where } from '../../core/finding.ts'
 import { errorAt } from '../finding-at.ts'
 import { whereKey } from '../framed.ts'
 import { claimsOf } from '../holdings.ts'
-import { allComponents, type Project } from '../project.ts'
+import type { Project } from '../project.ts'
 
 /** Two that want what only one can have: a socket address, or whatever else components lay claim to. */
 export function duplicateAddress(project: Project): readonly Finding[] {
@@ -13,7 +13,7 @@ export function duplicateAddress(project: Project): readonly Finding[] {
     owner: `listener "${name}"`,
     where,
   }))
-  const claims = [...allComponents(project)].flatMap(component =>
+  const claims = project.components.flatMap(component =>
     claimsOf(component, project).map(claim => ({
       claim,
       shown: claim,

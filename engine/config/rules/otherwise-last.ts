@@ -1,11 +1,11 @@
 import type { Finding } from '../../core/finding.ts'
 import { errorAt } from '../finding-at.ts'
 import { entryOf, whereKey } from '../framed.ts'
-import { allComponents, type Project } from '../project.ts'
+import type { Project } from '../project.ts'
 
 /** `otherwise` is what is left when no condition holds: it stands last, and without a condition. */
 export function otherwiseLast(project: Project): readonly Finding[] {
-  return [...allComponents(project)].flatMap(({ config }) => {
+  return project.components.flatMap(({ config }) => {
     const branches = entryOf(config, 'choose')
     if (branches?.kind !== 'list') return []
     return branches.items.flatMap((branch, at): readonly Finding[] => {

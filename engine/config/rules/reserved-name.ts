@@ -2,13 +2,13 @@ import type { Finding, Where } from '../../core/finding.ts'
 import { knownFunctions, refusedFunctions } from '../../expression/functions/table.ts'
 import { errorAt } from '../finding-at.ts'
 import { entryOf, type Framed, textOf, whereKey, whereOf } from '../framed.ts'
-import { allComponents, type Project } from '../project.ts'
+import type { Project } from '../project.ts'
 import { always, ofBlocks } from '../scope.ts'
 
 /** Names that the language or JSONata itself has given to something cannot be bound by `as` or `set`. */
 export function reservedName(project: Project): readonly Finding[] {
   const reserved = new Set([...always, ...ofBlocks, ...knownFunctions.keys(), ...refusedFunctions.keys()])
-  return [...allComponents(project)]
+  return project.components
     .flatMap(({ config, modifiers }) => [...boundIn(config), ...boundIn(modifiers)])
     .filter(({ name }) => reserved.has(name))
     .map(({ name, where }) =>

@@ -8,7 +8,7 @@ import { referencesIn } from '../references.ts'
 /** `call: connector.operation` where one of the two is not there. */
 export function unknownOperation(project: Project): readonly Finding[] {
   const pipelines = [...project.declarations.pipelines.values()]
-  const references = pipelines.flatMap(framed => [...referencesIn(framed)])
+  const references = pipelines.flatMap(referencesIn)
   return references
     .filter(({ to, name }) => to === 'operation' && name.includes('.'))
     .flatMap(({ name, scalar }) => faultOf(name, scalar, project))

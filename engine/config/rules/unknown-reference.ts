@@ -17,7 +17,7 @@ export function unknownReference(project: Project): readonly Finding[] {
   }
   const names = new Map(Object.entries(known).map(([kind, all]) => [kind, new Set(all)]))
   return everything(project, tests).flatMap(framed =>
-    [...referencesIn(framed)].flatMap(({ to, name, scalar }) => {
+    referencesIn(framed).flatMap(({ to, name, scalar }) => {
       const declared = names.get(to)
       if (declared === undefined || declared.has(name) || (incomplete && to !== 'plugin')) return []
       const hint = suggestion(name, declared) ?? `declare it, or take it away: there is no ${to} at all`

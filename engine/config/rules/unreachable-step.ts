@@ -1,7 +1,7 @@
 import type { Finding } from '../../core/finding.ts'
 import { warningAt } from '../finding-at.ts'
 import { type Framed, type FramedComponent, type FramedList, whereKey } from '../framed.ts'
-import { allComponents, type Project } from '../project.ts'
+import type { Project } from '../project.ts'
 import { blocksIn } from '../step-ids.ts'
 
 /** Verbs that end the block they stand in. */
@@ -9,8 +9,8 @@ const ending: readonly string[] = ['respond', 'fail']
 
 /** Steps behind one that always ends the pipeline. */
 export function unreachableStep(project: Project): readonly Finding[] {
-  const pipelines = [...project.declarations.pipelines.values()].flatMap(blocksIn)
-  const inside = [...allComponents(project)].flatMap(({ config, modifiers }) => [...blocksIn(config), ...blocksIn(modifiers)])
+  const pipelines = [...project.declarations.pipelines.values()].flatMap(pipeline => blocksIn(pipeline))
+  const inside = project.components.flatMap(({ config, modifiers }) => [...blocksIn(config), ...blocksIn(modifiers)])
   return [...pipelines, ...inside].flatMap(behindEnd)
 }
 
