@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { Redis } from 'ioredis'
 import { root } from '../support/gateway.ts'
 import { freePort } from '../support/ports.ts'
-import { openRedis } from '../support/redis.ts'
+import { startRedis } from '../support/redis.ts'
 import { type Load, measure, needWrk, type Peer, startPinned } from './support/measure.ts'
 
 const rounds = Number(process.env.BENCH_ROUNDS ?? 7)
@@ -14,7 +14,7 @@ const seconds = Number(process.env.BENCH_SECONDS ?? 2)
 const rival = process.env.BENCH_RIVALS !== 'none'
 
 const folder = await mkdtemp(join(tmpdir(), 'sluice-bench-'))
-const redis = await openRedis()
+const redis = await startRedis()
 try {
   needWrk()
   const client = new Redis(redis.url)

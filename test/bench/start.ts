@@ -6,10 +6,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { root } from '../support/gateway.ts'
 import { freePort } from '../support/ports.ts'
-import { openRedis } from '../support/redis.ts'
+import { startRedis } from '../support/redis.ts'
 import { median } from './support/measure.ts'
 
-const redis = await openRedis()
+const redis = await startRedis()
 const data = await mkdtemp(join(tmpdir(), 'sluice-start-'))
 try {
   const rows = { bare: [] as number[], sluice: [] as number[] }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import { type GatewayProcess, startProcess } from '../support/gateway.ts'
-import { openRedis } from '../support/redis.ts'
+import { startRedis } from '../support/redis.ts'
 
 const envelope11 = 'http://schemas.xmlsoap.org/soap/envelope/'
 const envelope12 = 'http://www.w3.org/2003/05/soap-envelope'
@@ -144,10 +144,10 @@ const requests: readonly Request[] = [
 for (const store of ['memory', 'redis'] as const)
   describe(`the rates example answers, cache in ${store}`, () => {
     let gateway: GatewayProcess
-    let redis: Awaited<ReturnType<typeof openRedis>> | undefined
+    let redis: Awaited<ReturnType<typeof startRedis>> | undefined
 
     before(async () => {
-      redis = store === 'redis' ? await openRedis() : undefined
+      redis = store === 'redis' ? await startRedis() : undefined
       gateway = await startProcess({ environment: redis === undefined ? {} : { CACHE_URL: redis.url } })
     })
     after(async () => {
@@ -176,7 +176,7 @@ for (const store of ['memory', 'redis'] as const)
         body: '{"year":2013,"month":9,"day":3}',
         headers: { ...curl, 'x-correlation-id': `line-${store}-1`, traceparent },
       })
-      const [line] = await gateway.seen(new RegExp(`^.*line-${store}-1.*$`, 'm'))
+      const [line] = await gateway.seen(new RegExp(`^.*line-${store}-1.*$`))
       const record = JSON.parse(line)
       assert.equal(record.pipeline, 'get-rate')
       assert.equal(record.status, 200)

@@ -68,12 +68,8 @@ async function reloaded(at: number): Promise<string> {
     const reply = await fetch(`${gateway.admin}/reload`, { method: 'POST', headers: { 'x-sluice': 'test' } })
     return String(((await reply.json()) as { kind: string }).kind)
   }
-  const before = outcomes().length
+  const from = gateway.lines.length
   gateway.signal('SIGHUP')
-  await gateway.seen(new RegExp(`(?:"event":"configuration"[^\\n]*\\n[\\s\\S]*?){${before + 1}}`))
-  return outcomes()[before] ?? ''
-}
-
-function outcomes(): readonly string[] {
-  return [...gateway.output.err.matchAll(/"event":"configuration"[^\n]*"outcome":"(\w+)"/g)].map(found => found[1] ?? '')
+  const [, outcome = ''] = await gateway.seen(/"event":"configuration","outcome":"(\w+)"/, from)
+  return outcome
 }

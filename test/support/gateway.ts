@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import { cp, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { freePort } from './ports.ts'
 
@@ -14,8 +15,10 @@ export interface GatewayProcess {
   readonly pid: number
   /** All that it printed so far. */
   readonly output: { readonly out: string; readonly err: string }
-  /** Resolves when the error stream has a line that matches, from `after` on. */
-  seen(pattern: RegExp): Promise<RegExpExecArray>
+  /** Lines of the log so far. */
+  readonly lines: readonly string[]
+  /** Resolves to the first line of the log that matches, from line number `from` on, be it there or still to come. */
+  seen(pattern: RegExp, from?: number): Promise<RegExpExecArray>
   signal(name: NodeJS.Signals): void
   /** Sends SIGTERM; resolves to the exit code. Idempotent. */
   stop(): Promise<number | null>
@@ -49,34 +52,52 @@ export async function startProcess(options: GatewayProcessOptions = {}): Promise
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   const output = { out: '', err: '' }
+  const lines: string[] = []
   const waiting = new Set<() => void>()
-  const note = (stream: 'out' | 'err') => (chunk: Buffer) => {
-    output[stream] += chunk.toString()
-    for (const look of waiting) look()
+  const look = (): void => {
+    for (const one of waiting) one()
   }
-  child.stdout.on('data', note('out'))
-  child.stderr.on('data', note('err'))
+  child.stdout.on('data', chunk => {
+    output.out += chunk
+    look()
+  })
+  createInterface({ input: child.stderr }).on('line', line => {
+    lines.push(line)
+    output.err += `${line}\n`
+    look()
+  })
   const exited = new Promise<number | null>(resolve => child.once('exit', code => resolve(code)))
-  const seenIn = (stream: 'out' | 'err', pattern: RegExp): Promise<RegExpExecArray> =>
+  const until = (find: () => RegExpExecArray | null, what: string): Promise<RegExpExecArray> =>
     new Promise((resolve, reject) => {
-      const look = (): void => {
-        const found = pattern.exec(output[stream])
+      const one = (): void => {
+        const found = find()
         if (found === null) return
-        waiting.delete(look)
+        waiting.delete(one)
         resolve(found)
       }
-      waiting.add(look)
-      exited.then(code => reject(new Error(`the gateway ended (${code}) before ${pattern} was seen:\n${output.err}\n${output.out}`)))
-      look()
+      waiting.add(one)
+      void exited.then(code => reject(new Error(`the gateway ended (${code}) before ${what} was seen:\n${lines.slice(-50).join('\n')}\n${output.out}`)))
+      one()
     })
-  await seenIn('out', /sluice is ready/)
+  const seen = (pattern: RegExp, from = 0): Promise<RegExpExecArray> => {
+    let next = from
+    return until(() => {
+      for (; next < lines.length; next++) {
+        const found = pattern.exec(lines[next] ?? '')
+        if (found !== null) return found
+      }
+      return null
+    }, `${pattern}`)
+  }
+  await until(() => /sluice is ready/.exec(output.out), 'the ready screen')
   let stopping = false
   return {
     url,
     admin: `http://127.0.0.1:${adminPort}`,
     pid: child.pid ?? 0,
     output,
-    seen: pattern => seenIn('err', pattern),
+    lines,
+    seen,
     signal: name => void child.kill(name),
     stop() {
       if (!stopping) child.kill('SIGTERM')
