@@ -1,6 +1,6 @@
 import type { Kind } from '../core/model.ts'
 import { errorAt } from './finding-at.ts'
-import type { FrameContext } from './frame.ts'
+import type { FrameContext } from './frame-context.ts'
 import type { Place } from './framed.ts'
 import { nearest, suggestion } from './near.ts'
 import type { Entry, MapNode, Node, ScalarNode } from './node.ts'
@@ -75,7 +75,9 @@ function bareName(node: ScalarNode, kind: Kind, place: Place, context: FrameCont
     const rule = value.includes('${{') ? 'expression-not-allowed' : 'bad-substitution'
     return refuse(node.start, rule, `the type of a ${kind} is written out`, usage(kind, context), place, context)
   }
-  return refuse(node.start, 'unknown-type', `there is no ${kind} "${value}"`, suggestion(value, types), place, context)
+  // an address with a password in it may stand where its type should
+  const shown = /^[\w.-]{1,40}$/.test(value) ? `there is no ${kind} "${value}"` : `this is no ${kind}`
+  return refuse(node.start, 'unknown-type', shown, suggestion(value, types), place, context)
 }
 
 function withoutType(node: MapNode, kind: Kind, place: Place, context: FrameContext): undefined {

@@ -1,5 +1,6 @@
 import type { Finding, Staged } from '../core/finding.ts'
-import { documentMode, type FrameContext, frame } from './frame.ts'
+import { documentMode, frame } from './frame.ts'
+import type { FrameContext } from './frame-context.ts'
 import type { Framed, Place } from './framed.ts'
 import type { Node } from './node.ts'
 import type { Document, Documents } from './parse-files.ts'

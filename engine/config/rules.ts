@@ -3,6 +3,7 @@ import type { Project } from './project.ts'
 import { badCondition } from './rules/bad-condition.ts'
 import { duplicateAddress } from './rules/duplicate-address.ts'
 import { duplicateChannel } from './rules/duplicate-channel.ts'
+import { duplicateStep } from './rules/duplicate-step.ts'
 import { invokeCycle } from './rules/invoke-cycle.ts'
 import { messageSchemas } from './rules/message-schemas.ts'
 import { missingSecurity } from './rules/missing-security.ts'
@@ -24,6 +25,7 @@ export const rules: readonly ((project: Project) => readonly Finding[])[] = [
   sharedRoute,
   duplicateAddress,
   duplicateChannel,
+  duplicateStep,
   respondInBranch,
   unreachableStep,
   badCondition,

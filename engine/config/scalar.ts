@@ -29,8 +29,9 @@ export function readScalar(node: ScalarNode, schema: Schema, mode: Mode, place: 
   const base = { kind: 'scalar', schema, place, node, value, splice: mode.splice, substituted: false, faulty: node.faulty } as const
   const start = locate(place.file, node.start, place.pointer)
   if (node.misread !== undefined) {
-    const message = `YAML reads ${node.misread} as a number that does not say it`
-    context.report(errorAt(start, 'wrong-value', message, { hint: `write "${node.misread}" for the text` }))
+    const shown = takesSecret(schema) ? 'this' : node.misread
+    const hint = takesSecret(schema) ? 'put it in quotes' : `write "${node.misread}" for the text`
+    context.report(errorAt(start, 'wrong-value', `YAML reads ${shown} as a number that does not say it`, { hint }))
     return { ...base, faulty: true }
   }
   if (typeof value !== 'string' || node.faulty) return base

@@ -4,17 +4,19 @@ import { listIn, type Schema, textIn } from './schema-of.ts'
 
 /** What was written, where it is short, stands in the file itself, and is no secret. */
 export function written(at: Framed): string | undefined {
-  if (at.kind !== 'scalar' || at.substituted || at.value === null || at.schema['x-secret'] !== undefined || at.schema['x-url'] === true)
-    return undefined
+  if (at.kind !== 'scalar' || at.substituted || at.value === null || isHidden(at)) return undefined
   const text = typeof at.value === 'string' ? `"${at.value}"` : String(at.value)
   return text.length > 60 || text.includes('\n') ? undefined : text
 }
+
+/** What may be a secret is never repeated. */
+const isHidden = ({ schema }: Framed): boolean => schema['x-secret'] !== undefined || schema['x-url'] === true
 
 export const notWritten = (at: Framed): string => (written(at) === undefined ? '' : `, not ${written(at)}`)
 
 /** A number or a switch where a text is due was most likely meant as its text. */
 export function quoted(at: Framed, type: unknown): string | undefined {
-  if (at.kind !== 'scalar' || at.substituted) return undefined
+  if (at.kind !== 'scalar' || at.substituted || isHidden(at)) return undefined
   if (type === 'string' && at.schema['x-type'] === undefined && (typeof at.value === 'number' || typeof at.value === 'boolean'))
     return `write "${at.place.file.text.slice(at.node.start, at.node.end)}"`
   if ((type === 'integer' || type === 'number') && typeof at.value === 'string' && /^-?[0-9]+(\.[0-9]+)?$/.test(at.value))

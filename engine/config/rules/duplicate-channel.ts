@@ -1,7 +1,8 @@
 import type { Finding } from '../../core/finding.ts'
 import { errorAt } from '../finding-at.ts'
+import type { FramedComponent } from '../framed.ts'
 import { whereKey } from '../framed.ts'
-import { routeOf } from '../holdings.ts'
+import { routeOf, servedBy } from '../holdings.ts'
 import { channelId } from '../living.ts'
 import { channelsOf, type Project } from '../project.ts'
 
@@ -11,8 +12,7 @@ export function duplicateChannel(project: Project): readonly Finding[] {
   const same = Map.groupBy(channels, ({ pipeline, channel }) => channelId(pipeline, channel, project))
   return [...same.values()].flatMap(([first, ...others]) =>
     others
-      // a route that is served twice is a fault of its own, unless its type lets channels share it
-      .filter(({ channel }) => routeOf(channel, project) === undefined)
+      .filter(({ channel }) => first !== undefined && mayShare(first.channel, channel, project))
       .map(({ channel }) =>
         errorAt(whereKey(channel), 'duplicate-channel', `a second channel ${channel.type} of this pipeline cannot be told from the first`, {
           hint: 'give one of them a name: write name: nightly beside its type',
@@ -20,4 +20,11 @@ export function duplicateChannel(project: Project): readonly Finding[] {
         }),
       ),
   )
+}
+
+/** A route that is served twice is a fault of its own, unless its type lets the two share it. */
+function mayShare(first: FramedComponent, second: FramedComponent, project: Project): boolean {
+  if (routeOf(second, project) === undefined) return true
+  const together = servedBy(first, project)?.checkTogether
+  return together !== undefined && together([project.configs.get(first), project.configs.get(second)]).length === 0
 }

@@ -8,12 +8,14 @@ import { always, ofBlocks } from '../scope.ts'
 /** Names that the language or JSONata itself has given to something cannot be bound by `as` or `set`. */
 export function reservedName(project: Project): readonly Finding[] {
   const reserved = new Set([...always, ...ofBlocks, ...knownFunctions.keys(), ...refusedFunctions.keys()])
-  return project.components
+  const none = project.declarations.security.get('none')
+  const nobody = none === undefined ? [] : [{ name: 'none', where: whereKey(none) }]
+  const bound = project.components
     .flatMap(({ config, modifiers }) => [...boundIn(config), ...boundIn(modifiers)])
     .filter(({ name }) => reserved.has(name))
-    .map(({ name, where }) =>
-      errorAt(where, 'reserved-name', `"${name}" is a name of the language itself`, { hint: `take another, such as ${name}Value` }),
-    )
+  return [...nobody, ...bound].map(({ name, where }) =>
+    errorAt(where, 'reserved-name', `"${name}" is a name of the language itself`, { hint: `take another, such as ${name}Value` }),
+  )
 }
 
 function boundIn(framed: Framed): readonly { readonly name: string; readonly where: Where }[] {

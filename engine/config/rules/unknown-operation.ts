@@ -1,25 +1,30 @@
-import type { Finding } from '../../core/finding.ts'
+import type { Finding, Where } from '../../core/finding.ts'
 import { errorAt } from '../finding-at.ts'
-import { type FramedScalar, whereOf } from '../framed.ts'
+import { entryOf, type Framed, whereKey, whereOf } from '../framed.ts'
 import { nearest, suggestion } from '../near.ts'
 import type { Project } from '../project.ts'
 import { referencesIn } from '../references.ts'
 
-/** `call: connector.operation` where one of the two is not there. */
-export function unknownOperation(project: Project): readonly Finding[] {
-  const pipelines = [...project.declarations.pipelines.values()]
-  const references = pipelines.flatMap(referencesIn)
-  return references
-    .filter(({ to, name }) => to === 'operation' && name.includes('.'))
-    .flatMap(({ name, scalar }) => faultOf(name, scalar, project))
+interface Named {
+  readonly name: string
+  readonly where: Where
 }
 
-function faultOf(name: string, scalar: FramedScalar, { declarations, catalogue, incomplete }: Project): readonly Finding[] {
+/** `connector.operation`, called by a step or named by a test, where one of the two is not there. */
+export function unknownOperation(project: Project): readonly Finding[] {
+  const references = [...project.declarations.pipelines.values()].flatMap(referencesIn).filter(({ to }) => to === 'operation')
+  const called = references.map(({ name, scalar }): Named => ({ name, where: whereOf(scalar) }))
+  return [...called, ...project.tests.flatMap(namedByTests)]
+    .filter(({ name }) => name.includes('.'))
+    .flatMap(named => faultOf(named, project))
+}
+
+function faultOf({ name, where }: Named, { declarations, catalogue, incomplete }: Project): readonly Finding[] {
   const [connector = '', operation = ''] = name.split('.')
   const declared = declarations.connectors.get(connector)
   if (declared === undefined) {
     const hint = suggestion(connector, declarations.connectors.keys()) ?? `declare it: connectors: { ${connector}: … }`
-    return incomplete ? [] : [errorAt(whereOf(scalar), 'unknown-connector', `there is no connector "${connector}"`, { hint })]
+    return incomplete ? [] : [errorAt(where, 'unknown-connector', `there is no connector "${connector}"`, { hint })]
   }
   if (declared.kind !== 'component') return []
   const operations = Object.keys(catalogue.operations(declared.type))
@@ -27,5 +32,16 @@ function faultOf(name: string, scalar: FramedScalar, { declarations, catalogue, 
   const near = nearest(operation, operations)
   const list = `${connector} has ${operations.join(', ')}`
   const hint = near === undefined ? list : `did you mean "${near}"? ${list}`
-  return [errorAt(whereOf(scalar), 'unknown-operation', `connector "${connector}" has no operation "${operation}"`, { hint })]
+  return [errorAt(where, 'unknown-operation', `connector "${connector}" has no operation "${operation}"`, { hint })]
 }
+
+/** The operations that the tests of a document mock, and whose calls they expect. */
+function namedByTests(document: Framed): readonly Named[] {
+  const expected = itemsOf(entryOf(document, 'tests')).flatMap(test => [
+    entryOf(test, 'mock'),
+    ...itemsOf(entryOf(test, 'expect')).map(one => entryOf(one, 'calls')),
+  ])
+  return expected.flatMap(map => (map?.kind === 'map' ? [...map.entries].map(([name, value]) => ({ name, where: whereKey(value) })) : []))
+}
+
+const itemsOf = (list: Framed | undefined): readonly Framed[] => (list?.kind === 'list' ? list.items : [])
