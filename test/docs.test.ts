@@ -51,7 +51,7 @@ test('the folder of the example loads without a finding', async () => {
 })
 
 async function loads(block: Block): Promise<void> {
-  const findings = await loadDocuments(wrapBlock(block, blocks), registry)
+  const findings = await loadDocuments(wrapBlock(block), registry)
   assert.deepEqual(findings, [])
 }
 

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { rootCertificates } from 'node:tls'
 import { load } from '../../engine/config/load.ts'
 import type { Registry } from '../../engine/registry/registry.ts'
 
@@ -18,9 +19,10 @@ export async function loadDocuments(files: Readonly<Record<string, string>>, reg
   }
 }
 
-/** Secrets that the text reads from /run/secrets are put beside it. */
+/** Secrets that the text reads from /run/secrets are put beside it; those called so are certificates. */
 function writeFile(folder: string, name: string, text: string): void {
-  for (const [, secret] of text.matchAll(/\$\{file:\/run\/secrets\/([\w.-]+)\}/g)) writeFileSync(join(folder, `.${secret}`), 'a secret\n')
+  for (const [, secret = ''] of text.matchAll(/\$\{file:\/run\/secrets\/([\w.-]+)\}/g))
+    writeFileSync(join(folder, `.${secret}`), secret.endsWith('.pem') ? String(rootCertificates[0]) : 'a secret')
   writeFileSync(join(folder, name), text.replaceAll('/run/secrets/', `${folder}/.`))
 }
 
