@@ -1,6 +1,6 @@
 import { type Expression, Template } from '../core/expression.ts'
 import type { Finding, Staged, Where } from '../core/finding.ts'
-import { type Compiled, compile, type ExpressionFinding } from '../expression/expression.ts'
+import { type Compiled, type CompileOptions, compile, type ExpressionFinding } from '../expression/expression.ts'
 import type { Named } from './declarations.ts'
 import { entryOf, type Framed, type FramedComponent, type FramedScalar, textOf, whereKey, whereOf } from './framed.ts'
 import { nearest } from './near.ts'
@@ -12,12 +12,14 @@ import { bind, outermost, type Scope } from './scope.ts'
 /** The compiled templates of all pipelines, by the scalar that each was written as. */
 export type Templates = ReadonlyMap<FramedScalar, Template>
 
+type Ambient = NonNullable<CompileOptions['ambient']>
+
 /** Names that a verb binds for its block, besides those that are bound before it. */
 const boundInside: Readonly<Record<string, readonly string[]>> = { each: ['item', 'index'] }
 
 /** Compiles every expression of the pipelines, each with the names that are bound where it stands. */
-export function compileExpressions(pipelines: Named): Staged<Templates> {
-  const walk = new Walk()
+export function compileExpressions(pipelines: Named, ambient: Ambient = {}): Staged<Templates> {
+  const walk = new Walk(ambient)
   for (const pipeline of pipelines.values()) walk.pipeline(pipeline)
   return { value: walk.templates, findings: walk.findings }
 }
@@ -26,6 +28,11 @@ class Walk {
   readonly templates = new Map<FramedScalar, Template>()
   readonly findings: Finding[] = []
   readonly #compiled = new Map<string, Compiled>()
+  readonly #ambient: Ambient
+
+  constructor(ambient: Ambient) {
+    this.#ambient = ambient
+  }
 
   pipeline(pipeline: Framed): void {
     const bound = this.#steps(entryOf(pipeline, 'steps'), outermost())
@@ -76,7 +83,7 @@ class Walk {
   /** Expressions are pure: one that is written twice with the same names bound is compiled once. */
   #compile(source: string, scope: Scope): Compiled {
     const key = `${[...scope.set].join()} ${source}`
-    const known = this.#compiled.get(key) ?? compile(source, { variables: scope.set })
+    const known = this.#compiled.get(key) ?? compile(source, { variables: scope.set, ambient: this.#ambient })
     this.#compiled.set(key, known)
     return known
   }

@@ -1,6 +1,7 @@
 import type { Finding } from '../core/finding.ts'
 import { isError } from '../core/finding.ts'
 import type { Model } from '../core/model.ts'
+import type { CompileOptions as ExpressionOptions } from '../expression/expression.ts'
 import type { Registry } from '../registry/registry.ts'
 import { checkComponents } from './check-components.ts'
 import { declare } from './declarations.ts'
@@ -24,6 +25,8 @@ export interface LoadOptions {
   readonly registry: Registry
   /** Where the listener `public` listens, unless the configuration declares it. */
   readonly listen: { readonly host: string; readonly port: number }
+  /** What `$now()`, `$millis()` and `$uuid()` read; the system's unless a test says otherwise. */
+  readonly ambient?: ExpressionOptions['ambient']
 }
 
 export interface Loaded {
@@ -43,7 +46,7 @@ export async function load(options: LoadOptions): Promise<Loaded> {
   const invalid = validateDocuments(framed.value, openValidation(registry, catalogue))
   const declared = declare(framed.value.configurations)
   const messages = readMessageSchemas(declared.value.schemas)
-  const expressions = compileExpressions(declared.value.pipelines)
+  const expressions = compileExpressions(declared.value.pipelines, options.ambient)
   const so = [registry, source, parsed, framed, declared, messages, expressions].flatMap(stage => stage.findings).concat(invalid)
   const context = openFreezing({ catalogue, templates: expressions.value, schemas: declared.value.schemas })
   const components = await checkComponents(declared.value, so, registry, context)
