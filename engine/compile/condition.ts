@@ -1,13 +1,13 @@
-import { Template, type Tree } from '../core/expression.ts'
+import type { Tree } from '../core/expression.ts'
 import type { Where } from '../core/finding.ts'
 import type { Message } from '../core/message.ts'
-import { expressionError } from './expression-error.ts'
+import { expressionError, placeOf } from './expression-error.ts'
 import { compileTree } from './tree.ts'
 
 /** A condition: true or false, and anything else, nothing too, is an error. `step` and `where` are named by it. */
 export function compileCondition(tree: Tree, step: string, where: Where): (message: Message) => boolean {
   const value = compileTree(tree, step)
-  const place = { step, where: tree instanceof Template ? tree.where : where }
+  const place = placeOf(tree, { step, where })
   return message => {
     const answer = value(message)
     if (typeof answer === 'boolean') return answer

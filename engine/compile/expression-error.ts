@@ -1,4 +1,5 @@
 import { asSluiceError, SluiceError } from '../core/errors.ts'
+import { Template, type Tree } from '../core/expression.ts'
 import type { Where } from '../core/finding.ts'
 
 /** The place of an expression: the step that has it, and its own line of YAML. */
@@ -7,7 +8,10 @@ export interface Place {
   readonly where: Where
 }
 
-/** An EXPRESSION error at its place. `thrown`: what evaluating it gave. */
+/** The line of the tree itself, where it is a template; else what stands around it. */
+export const placeOf = (tree: Tree, around: Place): Place => (tree instanceof Template ? { step: around.step, where: tree.where } : around)
+
+/** An EXPRESSION error at its place. */
 export function expressionError(sentence: string, place: Place): SluiceError {
   return at(new SluiceError('EXPRESSION', sentence), place)
 }

@@ -1,7 +1,7 @@
 import type { Tree } from '../core/expression.ts'
 import type { Body, Headers, Message } from '../core/message.ts'
 import type { ReplyModel } from '../core/model.ts'
-import { expressionError, type Place } from './expression-error.ts'
+import { expressionError, type Place, placeOf } from './expression-error.ts'
 import type { Invoked } from './revision.ts'
 import { compileTree, type Value } from './tree.ts'
 
@@ -18,21 +18,25 @@ function compileStatus(tree: Tree, place: Place): (message: Message) => number {
   return message => {
     const status = value(message)
     if (typeof status === 'number' && Number.isInteger(status) && status >= 200 && status <= 599) return status
-    throw expressionError('the status of the reply is not a whole number from 200 to 599', place)
+    throw expressionError('the status of the reply is not a whole number from 200 to 599', placeOf(tree, place))
   }
 }
 
 const none: Headers = {}
 
 function compileHeaders(trees: { readonly [name: string]: Tree }, place: Place): (message: Message) => Headers {
-  const entries = Object.entries(trees).map(([name, tree]) => ({ name: name.toLowerCase(), value: compileTree(tree, place.step) }))
+  const entries = Object.entries(trees).map(([name, tree]) => ({
+    name: name.toLowerCase(),
+    value: compileTree(tree, place.step),
+    at: placeOf(tree, place),
+  }))
   if (entries.length === 0) return () => none
   return message => {
     const headers: Record<string, Headers[string]> = {}
-    for (const { name, value } of entries) {
+    for (const { name, value, at } of entries) {
       const header = value(message)
       if (header === undefined || header === null) continue
-      if (!isHeader(header)) throw expressionError(`the header ${name} of the reply is neither a text nor a list of texts`, place)
+      if (!isHeader(header)) throw expressionError(`the header ${name} of the reply is neither a text nor a list of texts`, at)
       headers[name] = header
     }
     return headers
