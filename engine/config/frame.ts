@@ -75,7 +75,8 @@ function choose(schema: Schema, node: Node, catalogue: Catalogue): Schema {
 function hasShape(schema: Schema, node: Node): boolean {
   if (node.kind === 'map') return schema['type'] === 'object'
   if (node.kind === 'list') return schema['type'] === 'array'
-  if ('const' in schema) return schema['const'] === node.value
+  const filledIn = typeof node.value === 'string' && node.value.startsWith('${')
+  if ('const' in schema) return schema['const'] === node.value || filledIn
   if (textIn(schema, 'x-shorthand') !== undefined) return true
   return schema['type'] !== 'object' && schema['type'] !== 'array'
 }

@@ -9,8 +9,8 @@ export function meant(errors: readonly RawError[]): readonly RawError[] {
   const alternatives = errors.filter(({ keyword }) => keyword === 'anyOf' || keyword === 'oneOf')
   const dropped = new Set<RawError>()
   for (const whole of alternatives) {
-    const inside = errors.filter(error => error !== whole && error.schemaPath.startsWith(`${whole.schemaPath}/`))
-    const branches = Map.groupBy(inside, error => error.schemaPath.slice(whole.schemaPath.length + 1).split('/')[0])
+    const inside = errors.slice(0, errors.indexOf(whole)).filter(error => branchOf(error, whole) !== undefined)
+    const branches = Map.groupBy(inside, error => branchOf(error, whole))
     const fitting = [...branches.values()].find(branch =>
       branch.every(error => error.instancePath !== whole.instancePath || isDetail(error)),
     )
@@ -20,6 +20,15 @@ export function meant(errors: readonly RawError[]): readonly RawError[] {
   for (const error of errors) if (error.keyword === 'required' && isMistyped(error, errors)) dropped.add(error)
   return errors.filter(error => !dropped.has(error) && error.keyword !== 'if' && !error.schemaPath.includes('/propertyNames/'))
 }
+
+/** The branch of an alternative that an error is of: by its number, or by the document that the branch refers to. */
+function branchOf({ schemaPath, instancePath }: RawError, whole: RawError): string | undefined {
+  if (schemaPath.startsWith(`${whole.schemaPath}/`)) return schemaPath.slice(whole.schemaPath.length + 1).split('/')[0]
+  const below = instancePath === whole.instancePath || instancePath.startsWith(`${whole.instancePath}/`)
+  return below && documentOf(schemaPath) !== documentOf(whole.schemaPath) ? documentOf(schemaPath) : undefined
+}
+
+const documentOf = (schemaPath: string): string => /^[^#]*?\.json|^#/.exec(schemaPath)?.[0] ?? ''
 
 /** What is missing is there, under a key that is spelt wrong: that is told, with the right one. */
 function isMistyped({ instancePath, params }: RawError, errors: readonly RawError[]): boolean {

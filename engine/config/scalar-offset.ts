@@ -20,7 +20,8 @@ const escapeSequence = /\\(?:x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|\r?
 function flowOffset(raw: string, from: number, node: ScalarNode, offset: number): number {
   let at = from
   let seen = 0
-  while (seen < offset && at < raw.length) {
+  // up to the thing that gives the character, past what gives none: a line break that is escaped
+  while (at < raw.length) {
     const [length, characters] = flowToken(raw, at, node.style)
     if (seen + characters > offset) return at
     at += length
