@@ -1,8 +1,9 @@
+import { resolve } from 'node:path'
 import { load } from '../config/load.ts'
 import { isError } from '../core/finding.ts'
 import { Registry } from '../registry/registry.ts'
 import { type Command, exit, type Invocation } from './command.ts'
-import { counted, type FindingFormat, findingFormats, printFindings } from './findings.ts'
+import { counted, findingFormats, plural, printFindings, shorter } from './findings.ts'
 
 export const command: Command = {
   summary: 'Says all that is wrong with a folder of pipelines, and what to write instead.',
@@ -20,12 +21,12 @@ async function run({ terminal, settings, environment, positionals, options }: In
     terminal.err(`sluice: there is no format "${options.format}"; write one of ${findingFormats.join(', ')}\n`)
     return exit.failed
   }
-  const folder = positionals[0] ?? settings.config
+  const folder = positionals[0] === undefined ? settings.config : resolve(terminal.folder, positionals[0])
   const registry = await Registry.open({ plugins: settings.plugins })
   const { findings, model } = await load({ folder, environment, registry, listen: settings.listen })
   registry.close()
-  printFindings(findings, { terminal, format: format satisfies FindingFormat })
-  if (format === 'text')
-    terminal.out(`${folder}: ${model?.pipelines.size ?? 0} pipelines, ${model?.connectors.size ?? 0} connectors, ${counted(findings)}\n`)
+  printFindings(findings, { terminal, format })
+  const size = model === undefined ? '' : `${plural(model.pipelines.size, 'pipeline')}, ${plural(model.connectors.size, 'connector')}, `
+  if (format === 'text') terminal.out(`${shorter(folder, terminal.folder)}: ${size}${counted(findings)}\n`)
   return findings.some(finding => isError(finding) || options.strict === true) ? exit.failed : exit.ok
 }

@@ -1,5 +1,5 @@
 import { asSluiceError } from '../core/errors.ts'
-import { compile } from '../expression/expression.ts'
+import { compile, type ExpressionFinding } from '../expression/expression.ts'
 import { type Command, exit, type Invocation } from './command.ts'
 import { InputError, readJson } from './input.ts'
 
@@ -24,19 +24,25 @@ async function run({ terminal, positionals, options }: Invocation): Promise<numb
       return refuse(terminal.err, '--bind takes an object: \'{"id":1}\'')
     const variables = new Map<string, unknown>(Object.entries(bound))
     const { expression, findings } = compile(source, { variables: new Set(variables.keys()) })
-    for (const { offset, rule, message, hint } of findings)
-      terminal.err(`${source}\n${' '.repeat(offset)}^ ${rule}: ${message}${hint === undefined ? '' : ` (${hint})`}\n`)
-    if (expression === undefined) return exit.failed
+    for (const finding of findings) terminal.err(`${pointed(source, finding)}\n`)
+    if (expression === undefined || findings.some(finding => finding.severity === 'error')) return exit.failed
     const started = performance.now()
     const value = await expression.evaluate(body, variables)
     const took = performance.now() - started
     terminal.out(value === undefined ? '' : `${JSON.stringify(value, null, 2)}\n`)
     if (value === undefined) terminal.err('(nothing)\n')
     if (options.time === true) terminal.err(`${took.toFixed(3)} ms\n`)
-    return findings.some(finding => finding.severity === 'error') ? exit.failed : exit.ok
+    return exit.ok
   } catch (error) {
     return refuse(terminal.err, error instanceof InputError ? error.message : asSluiceError(error).message)
   }
+}
+
+/** What is wrong, below a caret at its place in the line that it stands in. */
+function pointed(source: string, { offset, rule, message, hint }: ExpressionFinding): string {
+  const start = source.lastIndexOf('\n', offset - 1) + 1
+  const [line = ''] = source.slice(start).split('\n')
+  return `${line}\n${' '.repeat(offset - start)}^ ${rule}: ${message}${hint === undefined ? '' : ` (${hint})`}`
 }
 
 function refuse(err: (text: string) => void, sentence: string): number {

@@ -1,6 +1,7 @@
 import { relative } from 'node:path'
 import { type Finding, isError } from '../core/finding.ts'
 import type { Terminal } from './command.ts'
+import { asSarif } from './sarif.ts'
 
 export type FindingFormat = 'text' | 'json' | 'github' | 'sarif'
 export const findingFormats: readonly FindingFormat[] = ['text', 'json', 'github', 'sarif']
@@ -12,25 +13,13 @@ interface PrintOptions {
 
 /** Prints findings, in order of place: text goes to the error stream, what machines read to the output. */
 export function printFindings(findings: readonly Finding[], { terminal, format }: PrintOptions): void {
-  const shown = [...findings].map(finding => ({ ...finding, file: shorter(finding.file, terminal.folder) })).sort(byPlace)
-  if (format === 'text') {
-    for (const finding of shown)
-      terminal.err(`${asText(finding, terminal.terminal)}
-`)
-    return
-  }
-  terminal.out(
-    format === 'github'
-      ? shown
-          .map(
-            finding => `${asGithub(finding)}
-`,
-          )
-          .join('')
-      : `${JSON.stringify(format === 'json' ? { findings: shown } : asSarif(shown), null, 2)}
-`,
-  )
+  const shown = findings.map(finding => ({ ...finding, file: shorter(finding.file, terminal.folder) })).sort(byPlace)
+  if (format === 'text') terminal.err(lines(shown.map(finding => asText(finding, terminal.terminal))))
+  else if (format === 'github') terminal.out(lines(shown.map(asGithub)))
+  else terminal.out(`${JSON.stringify(format === 'json' ? { findings: shown } : asSarif(shown), null, 2)}\n`)
 }
+
+const lines = (texts: readonly string[]): string => texts.map(text => `${text}\n`).join('')
 
 /** `3 errors, 1 warning`. */
 export function counted(findings: readonly Finding[]): string {
@@ -55,27 +44,12 @@ function asGithub(finding: Finding): string {
   return `::${finding.severity} file=${property(file)},line=${line},col=${column},title=${property(rule)}::${escaped(hint === undefined ? message : `${message} (${hint})`)}`
 }
 
-/** SARIF 2.1.0. */
-function asSarif(findings: readonly Finding[]): unknown {
-  const results = findings.map(({ rule, severity, message, hint, file, line, column }) => ({
-    ruleId: rule,
-    level: severity,
-    message: { text: hint === undefined ? message : `${message} (${hint})` },
-    locations: [{ physicalLocation: { artifactLocation: { uri: file }, region: { startLine: line, startColumn: column } } }],
-  }))
-  const rules = [...new Set(findings.map(finding => finding.rule))].map(id => ({ id }))
-  return {
-    $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
-    version: '2.1.0',
-    runs: [{ tool: { driver: { name: 'sluice', rules } }, results }],
-  }
-}
-
-function shorter(file: string, folder: string): string {
+/** As a person names a file: from where the command was started, where it lies below that. */
+export function shorter(file: string, folder: string): string {
   const short = relative(folder, file)
   return short === '' || short.startsWith('..') ? file : short
 }
 
 const byPlace = (a: Finding, b: Finding): number => (a.file < b.file ? -1 : a.file > b.file ? 1 : a.line - b.line || a.column - b.column)
 
-const plural = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`
+export const plural = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`

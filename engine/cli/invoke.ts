@@ -1,4 +1,6 @@
 import { request } from 'undici'
+import type { Revision } from '../compile/revision.ts'
+import { suggestion } from '../config/near.ts'
 import { asSluiceError } from '../core/errors.ts'
 import type { Json } from '../core/message.ts'
 import type { StepEvent } from '../core/scope.ts'
@@ -45,7 +47,7 @@ async function run(invocation: Invocation): Promise<number> {
     const body = typeof options.body === 'string' ? await readJson(options.body, terminal) : undefined
     const given = {
       body,
-      headers: readPairs(options.headers),
+      headers: lowerCase(readPairs(options.headers)),
       query: readPairs(options.query),
       params: readPairs(options.params),
       trace: options.trace === true,
@@ -74,6 +76,7 @@ async function here({ terminal, settings, environment }: Invocation, pipeline: s
   const watch = given.trace ? (event: StepEvent): void => void trace.push(traceRow(event)) : undefined
   try {
     if (gateway.outcome.kind === 'broken') return undefined
+    requirePipeline(pipeline, gateway.runtime.revision)
     const { headers, query, params } = given
     const {
       status,
@@ -82,6 +85,7 @@ async function here({ terminal, settings, environment }: Invocation, pipeline: s
     } = await gateway.runtime.invoke(pipeline, { body: { value: given.body }, headers, source: { query, params } }, { watch })
     return { reply: { status, headers: replied, body: plain(body) }, trace }
   } catch (error) {
+    if (error instanceof InputError) throw error
     return { error: errorRow(asSluiceError(error)), trace }
   } finally {
     await gateway.stop(1_000)
@@ -98,10 +102,25 @@ async function remotely(at: string, pipeline: string, given: Given): Promise<End
   }).catch((error: unknown) => {
     throw new InputError(`calling ${url}: ${error instanceof Error ? error.message || error.name : error}`)
   })
-  const body = (await answer.body.json()) as Ended | { readonly error: string }
-  if (typeof body.error === 'string') throw new InputError(`${url} answered ${answer.statusCode}: ${body.error}`)
-  return body as Ended
+  const body: unknown = await answer.body.json().catch(() => undefined)
+  const refusal = typeof body === 'object' && body !== null && 'error' in body && typeof body.error === 'string' ? body.error : undefined
+  if (refusal !== undefined) throw new InputError(`${url} answered ${answer.statusCode}: ${refusal}`)
+  if (!isEnded(body)) throw new InputError(`${url} answered ${answer.statusCode}, and not as the admin listener of a gateway does`)
+  return body
 }
+
+/** What the admin listener's `invoke` gives: the shape below these two is its own. */
+const isEnded = (body: unknown): body is Ended => typeof body === 'object' && body !== null && ('reply' in body || 'error' in body)
+
+function requirePipeline(name: string, revision: Revision | undefined): void {
+  const names = [...(revision?.pipelines.keys() ?? [])]
+  if (names.includes(name)) return
+  const hint = suggestion(name, names)
+  throw new InputError(`there is no pipeline "${name}"${hint === undefined ? '' : ` (${hint})`}`)
+}
+
+const lowerCase = (headers: Readonly<Record<string, string>>): Readonly<Record<string, string>> =>
+  Object.fromEntries(Object.entries(headers).map(([name, text]) => [name.toLowerCase(), text]))
 
 function print(ended: Ended, { terminal, options }: Invocation): void {
   if (options.format === 'json') {

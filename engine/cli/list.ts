@@ -2,6 +2,7 @@ import type { Json } from '../core/message.ts'
 import type { Kind } from '../core/model.ts'
 import { Registry } from '../registry/registry.ts'
 import { type Command, exit, type Invocation } from './command.ts'
+import { printFindings } from './findings.ts'
 import { columns } from './help.ts'
 
 const kinds: readonly Kind[] = ['channel', 'connector', 'format', 'security', 'step', 'transform']
@@ -29,6 +30,7 @@ async function run({ terminal, settings, positionals, options }: Invocation): Pr
   }
   const registry = await Registry.open({ plugins: settings.plugins })
   registry.close()
+  printFindings(registry.findings, { terminal, format: 'text' })
   const rows = wanted.flatMap(kind => registry.types(kind).map(type => row(registry, kind, type)))
   if (options.format === 'json') terminal.out(`${JSON.stringify(rows, null, 2)}\n`)
   else

@@ -1,18 +1,17 @@
-import { compile } from '../compile/compile.ts'
-import type { LiveConnector } from '../compile/revision.ts'
-import { load } from '../config/load.ts'
+import { type Loaded, load } from '../config/load.ts'
+import type { LoadedTest } from '../config/loaded-test.ts'
 import { isError } from '../core/finding.ts'
 import type { Model } from '../core/model.ts'
-import { systemClock } from '../core/ports.ts'
-import { createLog } from '../observe/log.ts'
 import { Registry } from '../registry/registry.ts'
-import { type Definitions, loadDefinitions } from '../runtime/definitions.ts'
-import { State } from '../runtime/state.ts'
 import { type Command, exit, type Invocation } from './command.ts'
 import { printFindings } from './findings.ts'
 import { startGateway } from './gateway.ts'
-import { mockConnectors } from './testing/mocks.ts'
-import { runTests, type TestHouse, type TestResult } from './testing/run-tests.ts'
+import { openTestHouse, operationsOf } from './testing/house.ts'
+import { liveSystems } from './testing/live.ts'
+import { mockedSystems } from './testing/mocks.ts'
+import { createMoment, type Moment } from './testing/moment.ts'
+import { runTests, type TestResult } from './testing/run-tests.ts'
+import type { Systems } from './testing/systems.ts'
 
 export const command: Command = {
   summary: 'Runs the tests beside the pipelines, every connector mocked.',
@@ -25,73 +24,83 @@ export const command: Command = {
 }
 
 async function run(invocation: Invocation): Promise<number> {
-  const { terminal, settings, environment, positionals, options } = invocation
+  const { terminal, settings, environment, options } = invocation
   const registry = await Registry.open({ plugins: settings.plugins })
-  const { model, tests, findings } = await load({ folder: settings.config, environment, registry, listen: settings.listen })
-  printFindings(findings, { terminal, format: 'text' })
-  if (model === undefined || findings.some(isError)) return exit.failed
+  try {
+    const moment = createMoment()
+    const loaded = await load({ folder: settings.config, environment, registry, listen: settings.listen, ambient: moment.ambient })
+    printFindings(loaded.findings, { terminal, format: 'text' })
+    if (loaded.model === undefined || loaded.findings.some(isError)) return exit.failed
+    const wanted = chosen(loaded, invocation)
+    if (wanted.length === 0) return exit.failed
+    const house = { model: loaded.model, registry, moment }
+    return options.live === true
+      ? await runLive(wanted, house, invocation)
+      : await runAll(
+          wanted,
+          { ...house, systems: mockedSystems(loaded.model.connectors.values(), type => operationsOf(registry, type)) },
+          invocation,
+        )
+  } finally {
+    registry.close()
+  }
+}
+
+interface House {
+  readonly model: Model
+  readonly registry: Registry
+  readonly moment: Moment
+}
+
+/** The tests whose pipeline and name hold every word asked for. */
+function chosen({ tests }: Loaded, { terminal, settings, positionals }: Invocation): readonly LoadedTest[] {
   const wanted = tests.filter(test => positionals.every(text => `${test.pipeline} ${test.name}`.includes(text)))
+  if (wanted.length === 0)
+    terminal.err(
+      positionals.length === 0
+        ? `sluice: there are no tests in ${settings.config}: write one in a *.test.yaml\n`
+        : `sluice: there are no tests named "${positionals.join(' ')}"\n`,
+    )
+  return wanted
+}
+
+/** With the connectors of a gateway of its own, through which nothing comes in. */
+async function runLive(tests: readonly LoadedTest[], house: House, invocation: Invocation): Promise<number> {
+  const { terminal, settings, environment } = invocation
+  const gateway = await startGateway({
+    settings: { ...settings, log: { level: 'error', format: 'text' } },
+    environment,
+    write: terminal.err,
+    serving: false,
+  })
+  try {
+    if (gateway.outcome.kind === 'broken') {
+      printFindings(gateway.outcome.findings, { terminal, format: 'text' })
+      return exit.cannotStart
+    }
+    return await runAll(tests, { ...house, systems: liveSystems(gateway.runtime.connectors) }, invocation)
+  } finally {
+    await gateway.stop(1_000)
+  }
+}
+
+async function runAll(
+  tests: readonly LoadedTest[],
+  house: House & { readonly systems: Systems },
+  { terminal, options }: Invocation,
+): Promise<number> {
   const results: TestResult[] = []
   const show = (result: TestResult): void => {
     results.push(result)
     if (options.format !== 'json') terminal.out(`${line(result)}\n`)
   }
-  const live =
-    options.live === true
-      ? await startGateway({
-          settings: { ...settings, log: { level: 'error', format: 'text' } },
-          environment,
-          write: terminal.err,
-          serving: false,
-        })
-      : undefined
-  const house = await testHouse(model, registry, terminal.err, live?.runtime.revision === undefined ? undefined : live.runtime.connectors)
-  await runTests(wanted, house, show)
-  await live?.stop(1_000)
-  registry.close()
+  await runTests(tests, await openTestHouse({ ...house, write: terminal.err }), show)
   const failed = results.filter(result => result.failures.length > 0).length
-  if (options.format === 'json') terminal.out(`${JSON.stringify({ passed: results.length - failed, failed, results }, null, 2)}\n`)
-  else terminal.out(`${results.length - failed} passed, ${failed} failed\n`)
-  if (results.length === 0)
-    terminal.err(
-      `sluice: there are no tests${positionals.length === 0 ? ` in ${settings.config}: write one in a *.test.yaml` : ` named "${positionals.join(' ')}"`}\n`,
-    )
-  return failed > 0 || results.length === 0 ? exit.failed : exit.ok
-}
-
-async function testHouse(
-  model: Model,
-  registry: Registry,
-  write: (text: string) => void,
-  live: ReadonlyMap<string, LiveConnector> | undefined,
-): Promise<TestHouse> {
-  const definitions: Definitions = await loadDefinitions(model, registry)
-  const operationsOf = (type: string): readonly string[] => {
-    const schema = registry.schema('connector', type) as
-      | { readonly $defs?: { readonly operations?: Readonly<Record<string, unknown>> } }
-      | undefined
-    return Object.keys(schema?.$defs?.operations ?? {})
-  }
-  return {
-    mocks: live === undefined ? mockConnectors(model.connectors.values(), operationsOf) : undefined,
-    compile(mocked) {
-      let code: string | undefined
-      const revision = compile({
-        model,
-        connectors: mocked ?? live ?? new Map(),
-        definitions,
-        schema: (kind, type) => registry.schema(kind, type),
-        documents: registry.documents,
-        state: new State(),
-        access: record => {
-          code = record.error
-        },
-        log: createLog({ level: 'error', format: 'text', write }),
-        clock: systemClock,
-      })
-      return { revision, failure: () => code }
-    },
-  }
+  const passed = results.length - failed
+  terminal.out(
+    options.format === 'json' ? `${JSON.stringify({ passed, failed, results }, null, 2)}\n` : `${passed} passed, ${failed} failed\n`,
+  )
+  return failed > 0 ? exit.failed : exit.ok
 }
 
 function line({ name, pipeline, durationMs, failures, file, line: at }: TestResult): string {

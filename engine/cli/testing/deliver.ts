@@ -1,9 +1,11 @@
-import type { Revision } from '../../compile/revision.ts'
 import type { WireRequest } from '../../core/component.ts'
 import { asSluiceError } from '../../core/errors.ts'
 import type { Body, Content, Headers, Reply } from '../../core/message.ts'
 import type { ChannelModel, PipelineModel } from '../../core/model.ts'
+import type { RouteEntry } from '../../core/route.ts'
 import type { Given } from './cases.ts'
+import type { Tested } from './house.ts'
+import { TestFault } from './test-fault.ts'
 
 /** What came back of one message: a reply, and the error's code where it failed. */
 export interface Delivered {
@@ -13,66 +15,48 @@ export interface Delivered {
   readonly error?: { readonly code: string; readonly status: number; readonly message: string } | undefined
 }
 
-/** A problem with the test itself. */
-export class TestFault extends Error {}
-
 /** Hands one message to a pipeline: as a value, or through one of its channels and that channel's format. */
-export async function deliver(
-  revision: Revision,
-  pipelineName: string,
-  given: Given,
-  failure: () => string | undefined,
-): Promise<Delivered> {
-  const pipeline = revision.pipelines.get(pipelineName)
+export async function deliver(tested: Tested, pipelineName: string, given: Given): Promise<Delivered> {
+  const pipeline = tested.revision.pipelines.get(pipelineName)
   if (pipeline === undefined) throw new TestFault(`there is no pipeline "${pipelineName}"`)
-  const headers = given.headers ?? {}
+  if (given.channel !== undefined) return await throughChannel(tested, channelOf(pipeline.model, given.channel), given)
   const source = { query: texts(given.query), params: given.params ?? {} }
-  if (given.channel !== undefined) return await throughChannel(revision, channelOf(pipeline.model, given.channel), given, failure)
   try {
-    return await pipeline.invoke({ body: { value: given.body }, headers, source })
+    return await pipeline.invoke({ body: { value: given.body }, headers: lowerCase(given.headers), source })
   } catch (thrown) {
     return failed(thrown)
   }
 }
 
-async function throughChannel(
-  revision: Revision,
-  channel: ChannelModel,
-  given: Given,
-  failure: () => string | undefined,
-): Promise<Delivered> {
+async function throughChannel({ revision, failure }: Tested, channel: ChannelModel, given: Given): Promise<Delivered> {
   const entry = [...revision.routes.values()].flat().find(one => one.channels.some(bound => bound.id === channel.id))
-  const bytes =
-    typeof given.body === 'string'
-      ? Buffer.from(given.body)
-      : given.body === undefined
-        ? Buffer.alloc(0)
-        : Buffer.from(JSON.stringify(given.body))
-  if (entry === undefined) {
-    const handle = revision.consumers.get(channel.id)
-    if (handle === undefined) throw new TestFault(`the channel "${given.channel}" is not running`)
-    try {
-      return received(
-        await handle({ body: typeof given.body === 'string' ? bytes : { value: given.body }, headers: given.headers ?? {}, source: {} }),
-        undefined,
-      )
-    } catch (thrown) {
-      return failed(thrown)
-    }
+  if (entry !== undefined) return received(await entry.answer(requestFor(entry, given)), failure())
+  const handle = revision.consumers.get(channel.id)
+  if (handle === undefined) throw new TestFault(`the channel "${given.channel}" is not running`)
+  const body = typeof given.body === 'string' ? Buffer.from(given.body) : { value: given.body }
+  try {
+    return received(await handle({ body, headers: lowerCase(given.headers), source: {} }), undefined)
+  } catch (thrown) {
+    return failed(thrown)
   }
-  const request: WireRequest = {
+}
+
+/** As a client would send it: a text as it stands, a value as JSON. */
+function requestFor({ route }: RouteEntry, { body, headers, params = {}, query }: Given): WireRequest {
+  const text = body === undefined ? '' : typeof body === 'string' ? body : JSON.stringify(body)
+  const json = body === undefined || typeof body === 'string' ? {} : { 'content-type': 'application/json' }
+  return {
     id: 'test-message',
-    method: entry.route.methods[0] ?? 'POST',
-    path: entry.route.path.replaceAll(/\{([^}]+)\}/g, (_, name: string) => encodeURIComponent(given.params?.[name] ?? '')),
+    method: route.methods.includes('POST') ? 'POST' : (route.methods[0] ?? 'POST'),
+    path: route.path.replaceAll(/\{([^}]+)\}/g, (_, name: string) => encodeURIComponent(params[name] ?? '')),
     origin: 'http://localhost',
-    params: given.params ?? {},
-    query: texts(given.query),
-    headers: Object.fromEntries(Object.entries(given.headers ?? {}).map(([name, text]) => [name.toLowerCase(), text])),
+    params,
+    query: texts(query),
+    headers: { ...json, ...lowerCase(headers) },
     peer: { address: '127.0.0.1' },
     signal: new AbortController().signal,
-    body: async () => bytes,
+    body: async () => Buffer.from(text),
   }
-  return received(await entry.answer(request), failure())
 }
 
 function received(reply: Reply, code: string | undefined): Delivered {
@@ -81,7 +65,7 @@ function received(reply: Reply, code: string | undefined): Delivered {
     status: reply.status,
     headers: reply.headers,
     body,
-    error: code === undefined ? undefined : { code, status: reply.status, message: String(body) },
+    error: code === undefined ? undefined : { code, status: reply.status, message: typeof body === 'string' ? body : JSON.stringify(body) },
   }
 }
 
@@ -111,6 +95,9 @@ function channelOf(pipeline: PipelineModel, wanted: string): ChannelModel {
     throw new TestFault(`the pipeline "${pipeline.name}" has ${found.length} channels "${wanted}": give the one you mean a name`)
   return channel
 }
+
+const lowerCase = (headers: Given['headers']): Headers =>
+  Object.fromEntries(Object.entries(headers ?? {}).map(([name, text]) => [name.toLowerCase(), text]))
 
 function texts(query: Given['query']): Readonly<Record<string, string | readonly string[]>> {
   return Object.fromEntries(

@@ -1,0 +1,68 @@
+import { compile } from '../../compile/compile.ts'
+import type { Revision } from '../../compile/revision.ts'
+import type { Json } from '../../core/message.ts'
+import type { Model } from '../../core/model.ts'
+import { createLog } from '../../observe/log.ts'
+import type { Registry } from '../../registry/registry.ts'
+import { loadDefinitions } from '../../runtime/definitions.ts'
+import { State } from '../../runtime/state.ts'
+import type { Moment } from './moment.ts'
+import type { Systems } from './systems.ts'
+
+/** Where tests live: connectors that are mocks or real, a clock of their own, and a revision for each test, so that none sees another's state. */
+export interface TestHouse {
+  readonly systems: Systems
+  readonly moment: Moment
+  compile(): Tested
+}
+
+export interface Tested {
+  readonly revision: Revision
+  /** The code of the error that the last message ended with, as its access record says. */
+  readonly failure: () => string | undefined
+}
+
+export interface HouseOptions {
+  readonly model: Model
+  readonly registry: Registry
+  readonly systems: Systems
+  readonly moment: Moment
+  /** Where the log's errors go. */
+  readonly write: (text: string) => void
+}
+
+export async function openTestHouse({ model, registry, systems, moment, write }: HouseOptions): Promise<TestHouse> {
+  const definitions = await loadDefinitions(model, registry)
+  const log = createLog({ level: 'error', format: 'text', write })
+  return {
+    systems,
+    moment,
+    compile() {
+      let code: string | undefined
+      const revision = compile({
+        model,
+        connectors: systems.connectors,
+        definitions,
+        schema: (kind, type) => registry.schema(kind, type),
+        documents: registry.documents,
+        state: new State(),
+        access: record => {
+          code = record.error
+        },
+        log,
+        clock: moment.clock,
+      })
+      return { revision, failure: () => code }
+    },
+  }
+}
+
+/** The operations that a type of connector has. */
+export function operationsOf(registry: Registry, type: string): readonly string[] {
+  return Object.keys(member(member(registry.schema('connector', type), '$defs'), 'operations') ?? {})
+}
+
+function member(value: Json | undefined, name: string): Json | undefined {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined
+  return Object.entries(value).find(([key]) => key === name)?.[1]
+}
