@@ -83,6 +83,8 @@ function visitPath(node: Path, atBody: boolean, reading: Reading): boolean {
     first.stages === undefined
   const named = root && second?.type === 'name' && first.focus === undefined && first.index === undefined
   if (named) reading.names.add(second.value)
+  // any other path goes over the members of a body that is a list
+  if (atBody && !named && first.type !== 'name' && first.type !== 'variable') return true
   const start = named ? visitBehind(second, reading) : visit(first, atBody, reading) || visitBehind(first, reading)
   const rest = visitAll(node.steps.slice(named ? 2 : 1), false, reading)
   const group = visitAll(node.group?.lhs.flat() ?? [], false, reading)

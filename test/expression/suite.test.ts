@@ -43,6 +43,7 @@ function check(one: Case): string | undefined {
   const variables = one.bindings ?? {}
   const { expression, findings } = compile(one.expr, { variables: Object.keys(variables), budget })
   const code = one.code ?? one.error?.code
+  if (code === undefined && findings.some(finding => finding.rule === 'refused-function')) return 'refused'
   if (expression === undefined)
     return code === undefined ? `does not compile: ${findings.map(finding => finding.message).join(', ')}` : undefined
   let result: unknown

@@ -8,7 +8,7 @@ import { buildSort } from './sort.ts'
 
 /** What one step makes of one item, or of the whole list. */
 export interface Step {
-  readonly whole: boolean
+  readonly takes: 'item' | 'list' | 'flow'
   readonly weight: number
   readonly evaluate: Evaluate
 }
@@ -29,7 +29,8 @@ export function walk(steps: readonly Step[], from: number, start: Flow, frame: F
     const step = steps[at]
     if (step === undefined) return flow
     const last = at === steps.length - 1
-    if (step.whole) flow = ofList(step.evaluate(flow.many ? flow.list : sequenceOf(flow.item), frame))
+    if (step.takes === 'list') flow = ofList(step.evaluate(flow.many ? fresh(flow.list) : sequenceOf(flow.item), frame))
+    else if (step.takes === 'flow') flow = ofList(step.evaluate(flow.many ? flow.list : flow.item, frame))
     else if (!flow.many) flow = ofOne(step.evaluate(flow.item, frame), last)
     else if (flow.list.length === 1) flow = ofOne(step.evaluate(flow.list[0], frame), last)
     else flow = ofMany(step, flow.list, frame, last)
@@ -83,7 +84,8 @@ function fresh(list: List): List {
 
 function buildStep(node: Node, scope: Scope, compiler: Compiler, first: boolean): Step {
   const predicates = (node.stages ?? []).flatMap(stage => (stage.type === 'filter' ? [stage.expr] : []))
-  const whole = node.type === 'sort' || (first && node.consarray === true)
+  // an array constructor at the start is made once, whatever the context
+  const takes = node.type === 'sort' ? 'list' : first && node.consarray === true ? 'flow' : 'item'
   const evaluate = node.type === 'sort' ? buildSort(node, scope, compiler) : compiler.build(node, scope)
-  return { whole, weight: weigh(node) + 1, evaluate: buildFilters(predicates, scope, compiler, evaluate) }
+  return { takes, weight: weigh(node) + 1, evaluate: buildFilters(predicates, scope, compiler, evaluate) }
 }

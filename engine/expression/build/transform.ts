@@ -47,7 +47,8 @@ function assign(run: Run, node: Transform, owned: ReadonlySet<unknown>, match: u
   if (update === undefined) return
   if (!isObject(update)) throw new Fault('T2011', { position: node.update.position, token: '|', got: kindOf(update) })
   const keys = Object.keys(update)
-  if (keys.length === 0) return
+  // a list has no keys to change
+  if (keys.length === 0 || isList(match)) return
   run.allocate(keys.length * 16)
   const target = changeable(node, owned, match)
   for (const key of keys) define(target, key, update[key])

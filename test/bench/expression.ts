@@ -1,0 +1,122 @@
+// Ratios to the package in the same run: a rate alone says nothing on a shared machine. Exit 1 where a gate is missed.
+import jsonata from 'jsonata'
+import { compile } from '../../engine/expression/expression.ts'
+
+interface Work {
+  readonly name: string
+  readonly source: string
+  readonly body: unknown
+  /** How many times as fast as the package it must be. */
+  readonly gate: number
+}
+
+const items = Array.from({ length: 100 }, (_, index) => ({
+  id: index,
+  name: `item ${index}`,
+  kind: `kind${index % 4}`,
+  active: index % 3 !== 0,
+  qty: index % 7,
+  price: index * 1.25,
+}))
+const order = { id: 'o-1', status: 'paid', total: 120, customer: { name: 'Ada', city: 'Paris', country: 'FR' }, note: 'thanks', items }
+const joined = { orders: items.slice(0, 10), products: items }
+
+const works: readonly Work[] = [
+  { name: 'comparison', source: 'status = "paid" and total > 100', body: order, gate: 12 },
+  {
+    name: 'object of 8 fields',
+    source:
+      '{"id": id, "state": status, "total": total, "name": customer.name, "city": customer.city, "country": customer.country, "note": note, "kind": "order"}',
+    body: order,
+    gate: 20,
+  },
+  { name: 'filter and sum of 100', source: '$sum(items[active and qty > 2].(qty * price))', body: order, gate: 25 },
+  { name: '100 items to objects', source: 'items.{"sku": id, "label": name, "cost": qty * price, "live": active}', body: order, gate: 20 },
+  { name: 'group 100 into 4', source: 'items{kind: {"count": $count(id), "sum": $sum(price)}}', body: order, gate: 15 },
+  {
+    name: 'text of 13 parts',
+    source: 'id & ":" & status & ":" & customer.name & ":" & customer.city & ":" & customer.country & ":" & note & ":" & total',
+    body: order,
+    gate: 15,
+  },
+  {
+    name: 'three dates',
+    source:
+      '[$toMillis("2024-05-06T07:08:09Z") + total, $fromMillis(1700000000000 + total), $fromMillis(1700000000000 + total, "[Y0001]-[M01]-[D01]")]',
+    body: order,
+    gate: 2,
+  },
+  {
+    name: 'regex replace and match',
+    source: '[$replace(customer.name & note, /[aeiou]/, "*"), $match(note, /[a-z]+k(s)/).groups]',
+    body: order,
+    gate: 1.5,
+  },
+  {
+    name: 'lambda and $reduce',
+    source: '$reduce($map(items, function($i) { $i.qty * $i.price }), function($a, $b) { $a + $b })',
+    body: order,
+    gate: 25,
+  },
+  { name: 'join 10 x 100', source: 'orders@$o.products@$i[$i.id = $o.id].{"order": $o.name, "product": $i.name}', body: joined, gate: 20 },
+]
+
+const none = { get: (): undefined => undefined }
+const failures: string[] = []
+
+console.log('work                      package/s       ours/s   ratio   gate')
+for (const work of works) {
+  const ratios: number[] = []
+  let theirs = 0
+  let ours = 0
+  for (let round = 0; round < 3; round += 1) {
+    theirs = await rateOfPackage(work)
+    ours = rateOfOurs(work)
+    ratios.push(ours / theirs)
+  }
+  const ratio = ratios.toSorted((a, b) => a - b)[1] ?? 0
+  if (ratio < work.gate) failures.push(`${work.name}: ${ratio.toFixed(1)} of ${work.gate}`)
+  console.log(
+    `${work.name.padEnd(24)}${rounded(theirs).padStart(11)}${rounded(ours).padStart(13)}${ratio.toFixed(1).padStart(8)}${String(work.gate).padStart(7)}`,
+  )
+}
+const each = compileTime()
+console.log(`parse and compile, each     ${(each * 1000).toFixed(0)} us (gate 1000)`)
+if (each > 1) failures.push(`compiling takes ${each} ms`)
+if (failures.length > 0) {
+  console.log(`missed: ${failures.join('; ')}`)
+  process.exitCode = 1
+}
+
+async function rateOfPackage(work: Work): Promise<number> {
+  const expression = jsonata(work.source)
+  let count = 0
+  const start = performance.now()
+  while (performance.now() - start < 250) {
+    for (let turn = 0; turn < 5; turn += 1) await expression.evaluate(work.body)
+    count += 5
+  }
+  return (count * 1000) / (performance.now() - start)
+}
+
+function rateOfOurs(work: Work): number {
+  const { expression } = compile(work.source)
+  if (expression === undefined) throw new Error(`${work.name} does not compile`)
+  let count = 0
+  const start = performance.now()
+  while (performance.now() - start < 250) {
+    for (let turn = 0; turn < 50; turn += 1) expression.evaluate(work.body, none)
+    count += 50
+  }
+  return (count * 1000) / (performance.now() - start)
+}
+
+function compileTime(): number {
+  const start = performance.now()
+  for (let turn = 0; turn < 20; turn += 1) for (const work of works) compile(work.source)
+  return (performance.now() - start) / (20 * works.length)
+}
+
+function rounded(rate: number): string {
+  return Math.round(rate).toLocaleString('en')
+}
