@@ -1,5 +1,3 @@
-import { RegExpRouter } from 'hono/router/reg-exp-router'
-import { SmartRouter } from 'hono/router/smart-router'
 import { TrieRouter } from 'hono/router/trie-router'
 import type { RouteEntry } from '../core/route.ts'
 import { decodePath } from './target.ts'
@@ -92,25 +90,19 @@ function parameters(names: readonly string[], values: readonly string[]): Readon
 }
 const none: Readonly<Record<string, string>> = Object.freeze(Object.create(null))
 
-/** hono finds all shapes that fit, in the order in which they were added. Parameters are named by their place: then one shape is one route for it. */
+/**
+ * hono finds all shapes that fit, in the order in which they were added. Its tree and not its regular expression: 0.7 us for ten routes and for
+ * a thousand, where that one takes 9 us for a thousand.
+ */
 function matcher(shapes: readonly Shape[]): (path: string) => readonly Match[] {
   if (shapes.length === 0) return () => []
-  const router = new SmartRouter<Shape>({ routers: [new RegExpRouter(), new TrieRouter()] })
+  const router = new TrieRouter<Shape>()
   for (const shape of shapes) router.add('GET', shape.segments.map(pattern).join('/'), shape)
-  const match = (path: string): readonly Match[] => {
-    const [found, stash] = router.match('GET', path)
-    return found.map(([shape, places]) => ({
+  return path =>
+    router.match('GET', path)[0].map(([shape, params]) => ({
       shape,
-      values: shape.segments.flatMap((segment, at) => {
-        if (!isParameter(segment)) return []
-        const place = places[`p${at}`]
-        return [(typeof place === 'number' ? stash?.[place] : place) ?? '']
-      }),
+      values: shape.segments.flatMap((segment, at) => (isParameter(segment) ? [String(params[`p${at}`])] : [])),
     }))
-  }
-  // The first match builds hono's matchers: not in the middle of a request.
-  match('/')
-  return match
 }
 
 function pattern(segment: string, at: number): string {

@@ -12,12 +12,13 @@ export interface LineForm {
 /** One JSON object: `time`, `level`, `event`, then the facts. A fact that has one of these three names gets a `_` behind it. */
 export function jsonLines(stacks: boolean): LineForm {
   const time = createTimestamp()
+  const label = createLabel()
+  const options = { stacks }
   const facts = (fields: Fields): string => {
     let text = ''
-    for (const name in fields) {
+    for (const name of Object.keys(fields)) {
       const value = fields[name]
-      if (value !== undefined && Object.hasOwn(fields, name))
-        text += `,${quote(reserved.has(name) ? `${name}_` : name)}:${serialise(value, { stacks })}`
+      if (value !== undefined) text += label(name) + serialise(value, options)
     }
     return text
   }
@@ -40,6 +41,19 @@ export function textLines(stacks: boolean): LineForm {
     line: (level, event, fixed, fields) =>
       `${time(Date.now()).slice(11, 23)} ${level.padEnd(5)} ${bare(event)}${fixed}${fields === undefined ? '' : facts(fields)}\n`,
     fixed: facts,
+  }
+}
+
+/** `,"name":`, made once for names that come again and again. */
+function createLabel(): (name: string) => string {
+  const labels = new Map<string, string>()
+  return name => {
+    const before = labels.get(name)
+    if (before !== undefined) return before
+    const label = `,${quote(reserved.has(name) ? `${name}_` : name)}:`
+    // An author's log step may make up names for ever.
+    if (labels.size < 500 && name.length < 100) labels.set(name, label)
+    return label
   }
 }
 

@@ -17,7 +17,8 @@ export function serialise(value: unknown, options: SerialiseOptions): string {
 
 /** A text as a JSON string. */
 export const quote = (text: string): string => (special.test(text) ? JSON.stringify(text).replace(controls, escaped) : `"${text}"`)
-const special = /["\\\u2028\u2029\p{Cc}\p{Cs}]/u
+/** All but printable ASCII without the quote and the backslash: what may need more than quotes. */
+const special = /[^ !#-[\]-~]/
 /** Control characters that JSON allows, and terminals obey. */
 const controls = /[\u2028\u2029\p{Cc}]/gu
 const escaped = (sign: string): string => `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`
