@@ -1,6 +1,7 @@
 /** Writes docs/reference/: a page for each kind of component from schemas/, the table of errors, and the page of findings. */
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { stringify } from 'yaml'
+import type { Explanation } from '../engine/config/explanation.ts'
 import { explanations } from '../engine/config/explanations.ts'
 import { codes } from '../engine/core/errors.ts'
 
@@ -88,11 +89,17 @@ write('errors', [
 write('findings', [
   '# Findings',
   'What `sluice check` says, by rule; `sluice explain RULE` shows the same.',
-  ...Object.entries(explanations).map(([rule, page]) => `## ${rule}\n\n${page}`),
+  ...Object.entries(explanations).map(([rule, page]) => `## ${rule}\n\n${explained(page)}`),
 ])
 
 function write(name: string, parts: readonly string[]): void {
   writeFileSync(new URL(`${name}.md`, target), `${note}\n${parts.join('\n\n').trim()}\n`)
+}
+
+/** Only what is right is a block of YAML: those of every page are loaded by a test. */
+function explained(page: Explanation): string {
+  if ('without' in page) return `${page.meaning}\n\nNo example: ${page.without}.`
+  return `${page.meaning}\n\nWrong:\n\n\`\`\`text\n${page.wrong}\`\`\`\n\nRight:\n\n\`\`\`yaml\n${page.right}\`\`\``
 }
 
 function component(type: string, kind: string, schema: Schema): string {
@@ -114,19 +121,29 @@ function component(type: string, kind: string, schema: Schema): string {
 }
 
 function examples(type: string, kind: string, schema: Schema): readonly string[] {
-  return (schema.examples ?? []).map(example => `\`\`\`yaml\n${stringify(placed(type, kind, example), { lineWidth: 0 }).trim()}\n\`\`\``)
+  return (schema.examples ?? []).map(example => {
+    const text = stringify(placed(type, kind, example), { lineWidth: 0 }).trim()
+    return `${companion(text)}\`\`\`yaml\n${text}\n\`\`\``
+  })
+}
+
+/** What an example names and does not declare, unseen, so that the test of the pages can load it. */
+function companion(text: string): string {
+  const declared = {
+    ...(text.includes('treasury.') ? { connectors: { treasury: { http: 'https://example.com' } } } : {}),
+    ...(text.includes('get-rate') ? { pipelines: { 'get-rate': { steps: [] } } } : {}),
+  }
+  return isEmpty(declared) ? '' : `<!-- with:\n${stringify(declared, { lineWidth: 0 })}-->\n`
 }
 
 /** An example where it would stand in a document. */
 function placed(type: string, kind: string, example: unknown): unknown {
+  const served = schemas.get(`sluice:/channel/${type}.json`)?.['x-served'] === true
   if (kind === 'step') return [example]
-  if (kind === 'channel')
-    return {
-      channels: [{ [type]: example, ...(schemas.get(`sluice:/channel/${type}.json`)?.['x-served'] === true ? { security: 'none' } : {}) }],
-    }
+  if (kind === 'channel') return [{ [type]: example, ...(served ? { security: 'none' } : {}) }]
   if (kind === 'connector') return { connectors: { example: { [type]: example } } }
   if (kind === 'security') return { security: { example: { [type]: example } } }
-  return { format: isEmpty(example) ? type : { [type]: example } }
+  return [{ http: '/hello', format: isEmpty(example) ? type : { [type]: example }, security: 'none' }]
 }
 
 function whole(id: string, level = '##'): string {
@@ -141,11 +158,25 @@ function whole(id: string, level = '##'): string {
 }
 
 function table(schema: Schema): string {
-  const rows = Object.entries(schema.properties ?? {}).map(
-    ([name, property]) =>
-      `| \`${name}\`${schema.required?.includes(name) === true ? ' (required)' : ''} | ${type(property)} | ${defaultOf(property)} | ${cell(described(property))} |`,
-  )
-  return rows.length === 0 ? '' : ['| key | type | default | meaning |', '|---|---|---|---|', ...rows].join('\n')
+  const found = rows(schema, '')
+  return found.length === 0 ? '' : ['| key | type | default | meaning |', '|---|---|---|---|', ...found].join('\n')
+}
+
+/** Its properties, each followed by those of the object, or of the objects in the list, that it is. */
+function rows(schema: Schema, prefix: string): readonly string[] {
+  return Object.entries(schema.properties ?? {}).flatMap(([name, property]) => {
+    const needed = schema.required?.includes(name) === true ? ' (required)' : ''
+    const row = `| \`${prefix}${name}\`${needed} | ${type(property)} | ${defaultOf(property)} | ${cell(described(property))} |`
+    const all = property.anyOf?.find(one => one.properties !== undefined)
+    const values = typeof property.additionalProperties === 'object' ? property.additionalProperties : undefined
+    return [
+      row,
+      ...rows(all ?? property, `${prefix}${name}.`),
+      ...rows(property.items ?? {}, `${prefix}${name}[].`),
+      ...rows(values ?? {}, `${prefix}${name}.*.`),
+      ...rows(values?.items ?? {}, `${prefix}${name}.*[].`),
+    ]
+  })
 }
 
 function described(property: Schema): string {
