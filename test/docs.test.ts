@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { after, before, test } from 'node:test'
 import { Registry } from '../engine/registry/registry.ts'
 import { BuiltInSchemas } from '../engine/schema/built-in.ts'
@@ -48,6 +48,20 @@ test('the folder of the example loads without a finding', async () => {
   const files = Object.fromEntries(names.map(name => [name, readFileSync(new URL(name, folder), 'utf8')]))
   assert.ok(names.length >= 4)
   assert.deepEqual(await loadDocuments(files, registry), [])
+})
+test('every file that the architecture names exists, and every room of the engine is on it', () => {
+  const text = readFileSync(new URL('docs/architecture.md', root), 'utf8')
+  const named = [...text.matchAll(/`([\w./-]+(?:\.(?:ts|js|json|md)|\/))`/g)]
+    .map(([, name = '']) => name)
+    .filter(name => !name.includes('ldap'))
+  assert.ok(named.length > 100, `${named.length}`)
+  const missing = named.filter(name => !['', 'engine/'].some(base => existsSync(new URL(base + name, root))))
+  assert.deepEqual(missing, [])
+  const rooms = readdirSync(new URL('engine/', root), { withFileTypes: true }).filter(entry => entry.isDirectory())
+  assert.deepEqual(
+    rooms.map(room => room.name).filter(name => !text.includes(`\`${name}/`)),
+    [],
+  )
 })
 
 async function loads(block: Block): Promise<void> {
