@@ -41,7 +41,10 @@ export function buildGroup(group: Group, scope: Scope, compiler: Compiler): Grou
       () => frame,
     )
     const result: Plain = {}
-    for (const [key, { pair, members }] of Object.entries(entries)) {
+    for (const key in entries) {
+      const entry = entries[key]
+      if (entry === undefined) continue
+      const { pair, members } = entry
       run.charge(weight)
       const made = pairs[pair]?.value(gather(run, members), frame)
       if (made !== undefined) define(result, key, made)
@@ -69,28 +72,26 @@ export function collect<Member>(
   const entries: Record<string, Entry<Member>> = Object.create(null)
   const place = { position: group.position, token: '{' }
   for (const member of list) {
-    for (const [index, pair] of pairs.entries()) {
-      const key = pair.key(context(member), frameOf(member))
+    for (let index = 0; index < pairs.length; index += 1) {
+      const key = pairs[index]?.key(context(member), frameOf(member))
       if (key === undefined) continue
       if (typeof key !== 'string') throw new Fault('T1003', { ...place, got: kindOf(key) })
       if (isReserved(key)) throw new Fault('D1013', place)
       const entry = entries[key]
       if (entry !== undefined && entry.pair !== index) throw new Fault('D1009', place)
-      if (entry === undefined) {
-        run.allocate(48 + key.length)
-        entries[key] = { pair: index, members: [member] }
-      } else {
-        run.allocate(8)
-        entry.members.push(member)
-      }
+      run.allocate(entry === undefined ? 48 + key.length : 8)
+      if (entry === undefined) entries[key] = { pair: index, members: [member] }
+      else entry.members.push(member)
     }
   }
   return entries
 }
 
 /** What JSONata's append makes of one after the other: one stays itself, several are a list into which lists are flattened. */
-export function gather(run: Run, members: readonly unknown[]): unknown {
-  const present = members.length === 1 ? members : members.filter(member => member !== undefined)
+export function gather(run: Run, members: List): unknown {
+  if (members.length === 1) return members[0]
+  if (members.every(isSingle)) return members
+  const present = members.filter(member => member !== undefined)
   if (present.length <= 1) return present[0]
   const list: List = []
   run.charge(present.length)
@@ -101,6 +102,8 @@ export function gather(run: Run, members: readonly unknown[]): unknown {
   }
   return list
 }
+
+const isSingle = (member: unknown): boolean => member !== undefined && !isList(member)
 
 const isReserved = (key: string): boolean => key === '_jsonata_lambda' || key === '_jsonata_function'
 

@@ -104,6 +104,11 @@ function buildLookup(scope: Scope, name: string, otherwise: (run: Run) => unknow
   if (first === undefined) return (_, frame) => otherwise(frame[1])
   if (first.certain && first.depth === 0) return (_, frame) => frame[first.slot]
   if (first.certain) return (_, frame) => climb(frame, first.depth)[first.slot]
+  if (places.length === 1 && first.depth === 0)
+    return (_, frame) => {
+      const value = frame[first.slot]
+      return value === UNSET ? otherwise(frame[1]) : value
+    }
   return (_, frame) => {
     for (const place of places) {
       const value = climb(frame, place.depth)[place.slot]

@@ -10,9 +10,9 @@ export const buildPath: Builder<Path> = (node, scope, compiler, position) => {
   const finish = buildFinish(node, scope, compiler)
   if (firstTuple(node) >= 0) return buildTuplePath(node, scope, compiler, position, finish)
   const steps = buildSteps(node.steps, scope, compiler)
-  const names = plainNames(node)
+  const chain = plainChain(node, steps)
   const general = buildWalk(node, steps, finish)
-  return names === undefined ? general : buildNames(names, steps, finish, general)
+  return chain === undefined ? general : buildNames(chain, general)
 }
 
 /** A path that iterates: the input where it is a list, unless it begins with a variable. */
@@ -24,30 +24,24 @@ function buildWalk(node: Path, steps: readonly Step[], finish: Finish): Evaluate
   }
 }
 
-/** A chain of plain names needs no sequence until a list appears. */
-function buildNames(names: readonly string[], steps: readonly Step[], finish: Finish, general: Evaluate): Evaluate {
+/** A chain of plain names needs no sequence until a list appears; from there the general way starts again. */
+function buildNames(chain: Chain, general: Evaluate): Evaluate {
+  const { head, names } = chain
   const [only] = names
-  if (names.length === 1 && only !== undefined)
+  if (names.length === 1 && only !== undefined && head === undefined)
     return (input, frame) => {
       if (isList(input)) return general(input, frame)
       const value = read(frame[1], input, only)
-      return typeof value === 'object' && isList(value) && isSequence(value) ? general(input, frame) : value
+      return isList(value) && isSequence(value) ? general(input, frame) : value
     }
   return (input, frame) => {
-    if (isList(input)) return general(input, frame)
-    let value: unknown = input
-    let at = 0
+    let value = head === undefined ? input : head(input, frame)
     for (const name of names) {
+      if (typeof value !== 'object') return undefined
+      if (isList(value)) return general(input, frame)
       value = read(frame[1], value, name)
-      if (value === undefined) return undefined
-      at += 1
-      if (isList(value)) {
-        const last = at === names.length
-        if (last && !isSequence(value)) return value
-        return finish(walk(steps, at, value.length === 0 ? undefined : { many: true, list: value }, frame), frame)
-      }
     }
-    return value
+    return isList(value) && isSequence(value) ? general(input, frame) : value
   }
 }
 
@@ -56,23 +50,39 @@ function buildFinish(node: Path, scope: Scope, compiler: Compiler): Finish {
   const keep = keeping || node.keepArray === true
   if (node.group !== undefined && firstTuple(node) < 0) {
     const group = buildGroup(node.group, scope, compiler)
-    return (flow, frame) => group(flow === undefined ? [] : flow.many ? flow.list : flow.item, frame)
+    return (flow, frame) => group(flow === undefined ? [] : kept(flow, keeping), frame)
   }
   if (!keep) return flow => (flow === undefined ? undefined : flow.many ? collapse(flow.list) : flow.item)
   return flow => {
     if (flow === undefined) return undefined
-    const list = !flow.many || (keeping && hasFlag(flow.list, CONS)) ? sequenceOf(flow.many ? flow.list : flow.item) : flow.list
+    const value = kept(flow, keeping)
+    const list = flow.many && isList(value) ? value : sequenceOf(value)
     if (isSequence(list)) list[mark] = SEQUENCE | KEEP
     return collapse(list)
   }
 }
 
-function plainNames(node: Path): readonly string[] | undefined {
+/** Under `[]` an array constructor counts as one item. */
+function kept(flow: NonNullable<Flow>, keeping: boolean): unknown {
+  if (!flow.many) return flow.item
+  return keeping && hasFlag(flow.list, CONS) && !isSequence(flow.list) ? sequenceOf(flow.list) : flow.list
+}
+
+interface Chain {
+  /** A variable that the names begin with. */
+  readonly head: Evaluate | undefined
+  readonly names: readonly string[]
+}
+
+function plainChain(node: Path, steps: readonly Step[]): Chain | undefined {
   if (node.group !== undefined || node.keepSingletonArray === true || node.keepArray === true) return undefined
+  const [first] = node.steps
+  const begins = first?.type === 'variable' && first.predicate === undefined && first.group === undefined
   const names: string[] = []
-  for (const step of node.steps) {
-    if (step.type !== 'name' || step.stages !== undefined || step.keepArray === true) return undefined
+  for (const step of begins ? node.steps.slice(1) : node.steps) {
+    if (step.type !== 'name' || step.keepArray === true) return undefined
     names.push(step.value)
   }
-  return names
+  if (node.steps.some(step => step.stages !== undefined || step.keepArray === true)) return undefined
+  return { head: begins ? steps[0]?.evaluate : undefined, names }
 }
