@@ -47,7 +47,9 @@ export function errorRow(error: SluiceError): ErrorRow {
     code: error.reason,
     status: error.status,
     message: error.message,
-    ...(error.at === undefined ? {} : { step: error.at.step, at: `${error.at.where.file}:${error.at.where.line}:${error.at.where.column}` }),
+    ...(error.at === undefined
+      ? {}
+      : { step: error.at.step, at: `${error.at.where.file}:${error.at.where.line}:${error.at.where.column}` }),
     ...(violations === undefined || violations.length === 0 ? {} : { violations }),
     ...(details === undefined ? {} : { details }),
   }

@@ -95,7 +95,7 @@ async function writeConfigurations(into: string): Promise<void> {
   const { readFile } = await import('node:fs/promises')
   await writeFile(
     join(into, 'rates/rates.yaml'),
-    (await readFile(join(root, 'pipelines/rates.yaml'), 'utf8')).replace(/^ {6}- schedule:.*\n/m, ''),
+    (await readFile(join(root, 'pipelines/rates.yaml'), 'utf8')).replace(/^ {4}channels:\n {6}- schedule:.*\n/m, ''),
   )
   await writeFile(
     join(into, 'plain/plain.yaml'),
