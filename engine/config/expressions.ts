@@ -44,7 +44,10 @@ class Walk {
   /** The names after the steps. */
   #steps(list: Framed | undefined, scope: Scope): Scope {
     if (list?.kind !== 'list') return scope
-    return list.items.reduce((bound, item) => (item.kind === 'component' ? this.#step(item, bound) : bound), scope)
+    return list.items.reduce((bound, item) => {
+      if (item.kind === 'component') return this.#step(item, bound)
+      return item.kind === 'unknown' ? item.binds.reduce((all, name) => bind(all, name, undefined), bound) : bound
+    }, scope)
   }
 
   /** The names after the step: those of its own block end with it. */
@@ -92,6 +95,7 @@ class Walk {
     const { place, node, splice } = scalar
     const compiled: (string | Expression)[] = []
     let first: number | undefined
+    let sound = true
     for (const piece of parts) {
       if (typeof piece === 'string') {
         compiled.push(piece)
@@ -109,10 +113,12 @@ class Walk {
         return locate(place.file, scalarOffset(place.file.text, node, piece.offset + offset + blanks), place.pointer)
       }
       for (const finding of findings) this.findings.push(findingOf(finding, piece.source, where(finding.offset), scope))
-      if (expression === undefined) return
+      if (expression === undefined || findings.some(({ severity }) => severity === 'error')) sound = false
+      if (expression === undefined) continue
       first ??= piece.offset
       compiled.push(expression)
     }
+    if (!sound) return
     const at = scalarOffset(place.file.text, node, first ?? 0)
     this.templates.set(scalar, new Template(compiled, splice, locate(place.file, at, place.pointer)))
   }

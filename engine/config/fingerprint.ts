@@ -23,5 +23,5 @@ function canonical(framed: Framed): string {
   if (framed.kind === 'component') return `${framed.type}(${canonical(framed.config)}${canonical(framed.modifiers)})`
   if (framed.kind === 'unknown') return '?'
   const entries = [...framed.entries].map(([name, value]) => `${JSON.stringify(name)}:${canonical(value)}`)
-  return `{${(part(framed.schema, 'properties') === undefined ? entries : entries.sort()).join()}}`
+  return `{${(part(framed.schema, 'properties') === undefined ? entries : entries.sort((a, b) => (a < b ? -1 : 1))).join()}}`
 }

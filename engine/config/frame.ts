@@ -96,7 +96,7 @@ function frameComponent(node: Node, said: string, declared: Schema, place: Place
   // `x-component` names kinds only: a test of the schemas holds it.
   const kind = said as Kind
   const found = findType(node, kind, place, context)
-  if (found === undefined) return { kind: 'unknown', schema: declared, place }
+  if (found === undefined) return { kind: 'unknown', schema: declared, place, binds: boundBy(node) }
   const schema = context.catalogue.component(kind, found.type) ?? {}
   const modifiers = frameMap(
     { kind: 'map', start: node.start, entries: found.modifiers },
@@ -108,6 +108,15 @@ function frameComponent(node: Node, said: string, declared: Schema, place: Place
   const component = { kind: 'component', schema, place, component: kind, type: found.type, modifiers } as const
   if (kind === 'step') return frameStep(component, found.config, context)
   return { ...component, config: frameConfig(found, schema, place, context) }
+}
+
+/** What a step of an unknown verb binds, so that nobody who reads it is blamed besides: its `as`, and every name in what could be a `set`. */
+function boundBy(node: Node): readonly string[] {
+  if (node.kind !== 'map') return []
+  return node.entries.flatMap(({ key, value }) => {
+    if (value.kind === 'map') return value.entries.map(entry => entry.key)
+    return key === 'as' && value.kind === 'scalar' ? [String(value.value)] : []
+  })
 }
 
 function frameConfig(found: Found, schema: Schema, place: Place, context: FrameContext): Framed {

@@ -64,6 +64,8 @@ export interface FramedComponent {
 /** A component whose type cannot be told: it was said so, and nothing more is said about it. */
 export interface FramedUnknown {
   readonly kind: 'unknown'
+  /** Names that it seems to bind. */
+  readonly binds: readonly string[]
   readonly schema: Schema
   readonly place: Place
 }

@@ -15,13 +15,17 @@ export function freeze(project: Project, context: FreezeContext): Model {
   const pipelines = new Map<string, PipelineModel>()
   for (const [name, framed] of declarations.pipelines) {
     if (framed.kind === 'map') pipelines.set(name, freezePipeline(name, framed, channels, project, context))
-    // `name:` with nothing behind it: a pipeline that does nothing
   }
-  const living = [...connectors.values(), ...security.values(), ...pipelines.values()].map(({ hash }) => hash)
-  const rest = JSON.stringify([...messageSchemas, ...[...listeners.values()].map(({ name, host, port }) => [name, host, port])])
+  const living = [...connectors.values(), ...security.values(), ...pipelines.values()].map(({ hash }) => hash).sort(byText)
+  const rest = JSON.stringify([
+    ...[...messageSchemas].sort(([a], [b]) => byText(a, b)),
+    ...[...listeners.values()].map(({ name, host, port }) => [name, host, port]),
+  ])
   const plugins = new Set(project.catalogue.types('transform'))
   return Object.freeze({ hash: fingerprint(...living, rest), connectors, security, schemas: messageSchemas, listeners, pipelines, plugins })
 }
+
+const byText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
 
 const standard = 'public'
 
@@ -32,10 +36,12 @@ export function freezeListeners(
   context: FreezeContext,
 ): ReadonlyMap<string, ListenerModel> {
   const where = { file: 'SLUICE_LISTEN', line: 1, column: 1, pointer: '' }
-  const listeners = new Map([[standard, { id: `listener/${standard}`, name: standard, ...listen, where }]])
+  const listeners = new Map<string, ListenerModel>([
+    [standard, Object.freeze({ id: `listener/${standard}`, name: standard, ...listen, where })],
+  ])
   for (const [name, framed] of declared)
     if (framed.kind === 'map')
-      listeners.set(name, { id: `listener/${name}`, name, ...listenerConfig(framed, context), where: whereKey(framed) })
+      listeners.set(name, Object.freeze({ id: `listener/${name}`, name, ...listenerConfig(framed, context), where: whereKey(framed) }))
   return listeners
 }
 

@@ -1,5 +1,6 @@
 import type { ChannelModifiers, ConnectorModifiers } from '../core/config.gen.ts'
 import type { ChannelModel, ConnectorModel, Living, SecurityModel } from '../core/model.ts'
+import type { Named } from './declarations.ts'
 import { fingerprint } from './fingerprint.ts'
 import { entryOf, type Framed, type FramedComponent, textOf, whereKey } from './framed.ts'
 import { type FreezeContext, frameDefault, freezeMap } from './freeze-value.ts'
@@ -16,35 +17,66 @@ export interface LivingModels {
 }
 
 export function freezeLiving(project: Project, channels: readonly DeclaredChannel[], context: FreezeContext): LivingModels {
-  const { declarations } = project
-  const security = new Map<string, SecurityModel>()
-  const connectors = new Map<string, ConnectorModel>()
-  const hashes = new Map<string, string>()
-  const live = (framed: FramedComponent, id: string): Living => {
-    const needs = [
-      ...new Set(
-        referencesIn(framed)
-          .filter(({ to }) => to === 'connector' || to === 'security')
-          .map(({ to, name }) => `${to}/${name}`),
-      ),
-    ]
-    const hash = fingerprint(id, project.version(framed.component, framed.type), framed, ...needs.map(need => hashes.get(need)))
-    hashes.set(id, hash)
-    const { component: kind, type } = framed
-    return { kind, type, config: project.configs.get(framed), where: whereKey(framed), id, hash, needs, claims: claimsOf(framed, project) }
-  }
-  for (const [name, framed] of declarations.security)
-    if (framed.kind === 'component') security.set(name, Object.freeze({ ...live(framed, `security/${name}`), name }))
-  for (const [name, framed] of declarations.connectors)
-    if (framed.kind === 'component')
-      connectors.set(name, Object.freeze({ ...live(framed, `connector/${name}`), name, ...connectorModifiers(framed, context) }))
+  const { connectors, security } = project.declarations
+  const hashes = new Hashes(project)
+  const live = (framed: FramedComponent, id: string): Living => ({
+    kind: framed.component,
+    type: framed.type,
+    config: project.configs.get(framed),
+    where: whereKey(framed),
+    id,
+    hash: hashes.of(id, framed),
+    needs: needsOf(framed),
+    claims: Object.freeze([...claimsOf(framed, project)]),
+  })
   const models = channels.map(({ pipeline, channel }): readonly [FramedComponent, ChannelModel] => {
     // checked against schemas/channel.json, which the type is generated from
     const { security: allowed, ...modifiers } = freezeMap(channel.modifiers, context) as ChannelModifiers
-    const callers = (allowed ?? []).filter(name => name !== 'none')
+    const callers = Object.freeze((allowed ?? []).filter(name => name !== 'none'))
     return [channel, Object.freeze({ ...live(channel, channelId(pipeline, channel, project)), pipeline, ...modifiers, security: callers })]
   })
-  return { connectors, security, channels: new Map(models) }
+  return {
+    security: each(security, (framed, name) => ({ ...live(framed, `security/${name}`), name })),
+    connectors: each(connectors, (framed, name) => ({
+      ...live(framed, `connector/${name}`),
+      name,
+      ...connectorModifiers(framed, context),
+    })),
+    channels: new Map(models),
+  }
+}
+
+function each<Model>(named: Named, make: (framed: FramedComponent, name: string) => Model): ReadonlyMap<string, Model> {
+  const components = [...named].filter((entry): entry is [string, FramedComponent] => entry[1].kind === 'component')
+  return new Map(components.map(([name, framed]) => [name, Object.freeze(make(framed, name))]))
+}
+
+/** Ids of the connectors and security entries that a component names. */
+function needsOf(framed: FramedComponent): readonly string[] {
+  const named = referencesIn(framed).filter(({ to }) => to === 'connector' || to === 'security')
+  return Object.freeze([...new Set(named.map(({ to, name }) => `${to}/${name}`))])
+}
+
+/** A component's hash is over itself and over the hashes of what it needs; a circle of needs ends where it closes. */
+class Hashes {
+  readonly #project: Project
+  readonly #known = new Map<string, string>()
+
+  constructor(project: Project) {
+    this.#project = project
+  }
+  of(id: string, framed: FramedComponent, above: readonly string[] = []): string {
+    const known = this.#known.get(id)
+    if (known !== undefined) return known
+    const needs = needsOf(framed).map(need => {
+      const [kind, name = ''] = need.split('/')
+      const needed = this.#project.declarations[kind === 'security' ? 'security' : 'connectors'].get(name)
+      return needed?.kind !== 'component' || above.includes(need) ? need : this.of(need, needed, [...above, id])
+    })
+    const hash = fingerprint(id, this.#project.version(framed.component, framed.type), framed, ...needs)
+    this.#known.set(id, hash)
+    return hash
+  }
 }
 
 /** `channel/get-rate/http:POST /client1/get-rate`: moving a line changes nothing in it. */

@@ -21,14 +21,13 @@ export function meant(errors: readonly RawError[]): readonly RawError[] {
   return errors.filter(error => !dropped.has(error) && error.keyword !== 'if' && !error.schemaPath.includes('/propertyNames/'))
 }
 
-/** The branch of an alternative that an error is of: by its number, or by the document that the branch refers to. */
+/** The branch of an alternative that an error is of: its number; for one that refers to another document, whose errors count from there, `other`. */
 function branchOf({ schemaPath, instancePath }: RawError, whole: RawError): string | undefined {
   if (schemaPath.startsWith(`${whole.schemaPath}/`)) return schemaPath.slice(whole.schemaPath.length + 1).split('/')[0]
   const below = instancePath === whole.instancePath || instancePath.startsWith(`${whole.instancePath}/`)
-  return below && documentOf(schemaPath) !== documentOf(whole.schemaPath) ? documentOf(schemaPath) : undefined
+  const beside = schemaPath.startsWith(whole.schemaPath.slice(0, whole.schemaPath.lastIndexOf('/')))
+  return below && !beside ? 'other' : undefined
 }
-
-const documentOf = (schemaPath: string): string => /^[^#]*?\.json|^#/.exec(schemaPath)?.[0] ?? ''
 
 /** What is missing is there, under a key that is spelt wrong: that is told, with the right one. */
 function isMistyped({ instancePath, params }: RawError, errors: readonly RawError[]): boolean {

@@ -29,22 +29,24 @@ function holdings(channel: FramedComponent, project: Project): readonly Held[] {
 function faultsOf(together: readonly Held[], project: Project): readonly Finding[] {
   const [first, ...others] = together
   if (first === undefined || others.length === 0) return []
-  const definition = servedBy(first.channel, project)
-  const strangers = others.filter(({ channel }) => channel.type !== first.channel.type || definition?.checkTogether === undefined)
+  const check = servedBy(first.channel, project)?.checkTogether
+  const strangers = others.filter(({ channel }) => channel.type !== first.channel.type || check === undefined)
   const family = together.filter(one => !strangers.includes(one))
-  const duplicates = strangers.map(({ channel, method, path }) =>
-    errorAt(whereKey(channel), 'duplicate-route', `${method} ${path} is served twice`, {
-      hint: 'give one of the channels another path or method',
-      related: [{ where: whereKey(first.channel), text: 'served here first' }],
-    }),
-  )
-  const faults = definition?.checkTogether?.(family.map(({ channel }) => project.configs.get(channel))) ?? []
+  const faults = check?.(family.map(({ channel }) => project.configs.get(channel))) ?? []
   const own = faults.flatMap(fault => {
-    const blamed = family[fault.at]?.channel
-    return blamed === undefined ? [] : [findingOf(fault, blamed.config)]
+    const blamed = family[fault.at]
+    if (blamed === undefined) return []
+    // they do have one path: a fault in that can only mean that their type does not let them
+    return [fault.pointer === '/path' ? twice(first, blamed) : findingOf(fault, blamed.channel.config)]
   })
-  return [...duplicates, ...own, ...unlike(first, family)]
+  return [...strangers.map(stranger => twice(first, stranger)), ...own, ...unlike(first, family)]
 }
+
+const twice = (first: Held, { channel, method, path }: Held): Finding =>
+  errorAt(whereKey(channel), 'duplicate-route', `${method} ${path} is served twice`, {
+    hint: 'give one of the channels another path or method',
+    related: [{ where: whereKey(first.channel), text: 'served here first' }],
+  })
 
 /** Who may call is decided by the route, before anything is known of what is asked for. */
 function unlike(first: Held, family: readonly Held[]): readonly Finding[] {
