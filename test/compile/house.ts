@@ -54,6 +54,8 @@ export interface Request {
   readonly params?: Readonly<Record<string, string>>
   readonly query?: Readonly<Record<string, string | readonly string[]>>
   readonly route?: number
+  /** By default the route's first. */
+  readonly method?: string
   readonly signal?: AbortSignal
 }
 
@@ -157,12 +159,15 @@ function live(model: ConnectorModel, { definitions, host, calls, operations }: C
   return { model, connector: { operations: Object.fromEntries(entries), client: undefined } }
 }
 
-async function send(revision: Revision, { body = '', headers = {}, params = {}, query = {}, route = 0, signal }: Request): Promise<Reply> {
+async function send(
+  revision: Revision,
+  { body = '', headers = {}, params = {}, query = {}, route = 0, method, signal }: Request,
+): Promise<Reply> {
   const entry = revision.routes.get('public')?.[route]
   if (entry === undefined) throw new Error('there is no such route')
   return await entry.answer({
     id: 'test-request',
-    method: entry.route.methods[0] ?? 'GET',
+    method: method ?? entry.route.methods[0] ?? 'GET',
     path: entry.route.path,
     origin: 'http://127.0.0.1',
     params,
