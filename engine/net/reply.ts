@@ -47,7 +47,7 @@ export function writeReply(incoming: IncomingMessage, response: ServerResponse, 
 }
 
 /** Node sends a text in one piece with the head, and bytes in a second one: up to this size, copying is cheaper. */
-const smallBytes = 4_096
+const smallBytes = 2_048
 const asLatin1 = (bytes: Uint8Array): string => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1')
 
 /** More of a body is to come than Node throws away by itself without harm to the next request. */

@@ -62,3 +62,17 @@ test('requests: the peer is the other side of the connection', async context => 
   const house = await openHouse(context, [route('GET /hello', request => text(request.peer.address))])
   assert.equal((await say(house.port, 'GET /hello HTTP/1.1\r\nhost: here\r\n\r\n')).body, '127.0.0.1')
 })
+
+test('requests: an object that has the request as its prototype shows the same, and who calls', async context => {
+  const house = await openHouse(context, [
+    route('POST /hello', async request => {
+      const known: WireRequest = Object.create(request, { principal: { value: { name: 'partner', method: 'basic', claims: {} } } })
+      const body = Buffer.from(await known.body()).toString()
+      return text(
+        [known.principal?.name, known.headers['x-one'], known.query['a'], known.peer.address, known.signal.aborted, body].join(' '),
+      )
+    }),
+  ])
+  const { body } = await say(house.port, 'POST /hello?a=1 HTTP/1.1\r\nhost: here\r\nx-one: 2\r\ncontent-length: 5\r\n\r\nhello')
+  assert.equal(body, 'partner 2 1 127.0.0.1 false hello')
+})
