@@ -1,5 +1,6 @@
 import { SluiceError } from '../core/errors.ts'
 import type { StepModel } from '../core/model.ts'
+import { convert } from '../schema/convert.ts'
 import { compileCondition } from './condition.ts'
 import { stepDefinition, transformDefinition } from './definitions.ts'
 import type { Flow } from './flow.ts'
@@ -44,7 +45,7 @@ function createContext(position: Position, shared: StepShared): StepContext {
     check: (schema, how) => messages.check(schema, how),
     target: call => findTarget(call, options),
     flow: name => flows.get(name) ?? absent(name),
-    transform: name => transformDefinition(name, options),
+    plugin: (name, config) => compilePlugin(name, config, shared),
     track: work => activity.track(work),
   }
 }
@@ -53,6 +54,14 @@ function compileStep(model: StepModel, position: Position, shared: StepShared): 
   const context = createContext(position, shared)
   const definition = stepDefinition(model.type, shared.options)
   return guardStep(definition.compile(model, context), model, definition, context)
+}
+
+/** A `with` that was left out has its defaults all the same. */
+function compilePlugin(name: string, config: unknown, { options, schemas }: StepShared): ReturnType<StepContext['plugin']> {
+  const schema = options.schema('transform', name)
+  const complete =
+    schema === undefined ? config : convert({ schema, document: schema }, config, (ref, document) => schemas.resolve(ref, document))
+  return transformDefinition(name, options).compile(complete)
 }
 
 function absent(pipeline: string): never {

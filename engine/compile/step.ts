@@ -52,7 +52,8 @@ export interface StepContext {
   target(call: string): Target
   /** Another pipeline; asked for when a message comes, since it may be compiled later than this one. */
   flow(pipeline: string): Flow
-  transform(plugin: string): TransformDefinition<unknown>
+  /** The transform of a plugin, set up for this use. */
+  plugin(name: string, config: unknown): ReturnType<TransformDefinition<unknown>['compile']>
   /** Keeps the revision in flight until it settles: for what outlives its message. */
   track(work: Promise<unknown>): void
 }

@@ -49,10 +49,10 @@ export interface House {
 }
 
 export interface Request {
-  readonly body?: string
-  readonly headers?: Readonly<Record<string, string>>
-  readonly params?: Readonly<Record<string, string>>
-  readonly query?: Readonly<Record<string, string | readonly string[]>>
+  readonly body?: string | undefined
+  readonly headers?: Readonly<Record<string, string>> | undefined
+  readonly params?: Readonly<Record<string, string>> | undefined
+  readonly query?: Readonly<Record<string, string | readonly string[]>> | undefined
   readonly route?: number
   /** By default the route's first. */
   readonly method?: string
@@ -178,6 +178,14 @@ async function send(
     body: async () => Buffer.from(body),
   })
 }
+
+/** The pipeline `p` behind a channel: `POST /p/{id}`, with what else stands in the channel and in the pipeline. */
+export const http = (channel: string, more: string) => `
+channels:
+  - http: { path: "/p/{id}", method: POST }
+    security: none
+${channel.replaceAll(/^/gm, '    ')}
+${more}`
 
 /** What a reply says, as text. */
 export const textOf = (reply: Reply): string =>

@@ -10,7 +10,7 @@ import { defineStep } from '../step.ts'
 export default defineStep<PluginStep>({
   compile: ({ config }, context) => {
     const name = config.plugin
-    const run = context.transform(name).compile(config.with)
+    const run = context.plugin(name, config.with)
     const fault = (sentence: string, cause?: unknown): SluiceError => new SluiceError('PLUGIN', `the plugin ${name} ${sentence}`, { cause })
     return (message, scope) =>
       settle<Body, typeof message>(
