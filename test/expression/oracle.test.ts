@@ -22,7 +22,7 @@ test(`any expression gives what the package gives, or fails where it fails (${pa
       if (!ours.startsWith('error')) values += 1
       return
     }
-    const reason = excuse(source, theirs, ours)
+    const reason = excuse({ source, input }, theirs, ours)
     if (reason === undefined) assert.equal(ours, theirs.text, source)
     else excused.set(reason, (excused.get(reason) ?? 0) + 1)
   })
@@ -63,8 +63,13 @@ function answer(source: string, input: unknown): string {
 
 const show = (value: unknown): string => JSON.stringify(value) ?? 'nothing'
 
+interface Pair {
+  readonly source: string
+  readonly input: unknown
+}
+
 /** Where we differ on purpose, with the reason; everything else is a fault of ours. */
-function excuse(source: string, theirs: Answer, ours: string): string | undefined {
+function excuse({ source, input }: Pair, theirs: Answer, ours: string): string | undefined {
   if (theirs.text.startsWith('crash')) return 'the package fails with a JavaScript error'
   if (theirs.text.startsWith('error') && ours.startsWith('refused')) return 'what cannot be read is refused'
   if (theirs.text.startsWith('error') && ours.startsWith('error')) return 'both fail, with different codes: values are evaluated in order'
@@ -73,6 +78,9 @@ function excuse(source: string, theirs: Answer, ours: string): string | undefine
   if (ours === 'error D1001') return 'infinity is no JSON'
   const parsed = parse(source)
   if ('finding' in parsed) return undefined
+  // unseen, since it is the copy that a transform changes
+  if (show(input).includes('[]') && some(parsed.tree, node => node.type === 'transform'))
+    return 'the package writes null into an empty list that it groups'
   if (some(parsed.tree, startsOddly))
     return 'the package asks the keys of its own wrapper, or goes over what is no list, after [ ] at the start of a path'
   if (some(parsed.tree, hidesTailCall)) return 'the package applies what stands behind a tail call before the call'
@@ -92,9 +100,12 @@ function startsOddly(node: Node): boolean {
 }
 
 function hidesTailCall(node: Node): boolean {
-  if (node.predicate === undefined && node.group === undefined && node.keepArray !== true) return false
-  return some(node, inner => inner.type === 'lambda' && inner.thunk === true)
+  const isThunk = (inner: Node): boolean => inner.type === 'lambda' && inner.thunk === true
+  if (node.type === 'lambda' && isThunk(node)) return hasMore(node.body)
+  return hasMore(node) && some(node, isThunk)
 }
+
+const hasMore = (node: Node): boolean => node.predicate !== undefined || node.group !== undefined || node.keepArray === true
 
 function freeze(value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return value
