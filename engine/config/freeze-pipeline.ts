@@ -4,7 +4,7 @@ import type { CatchModel, ChannelModel, PipelineModel, StepModel } from '../core
 import { fingerprint } from './fingerprint.ts'
 import { entryOf, type Framed, type FramedComponent, type FramedMap, whereKey, whereOf } from './framed.ts'
 import { type FreezeContext, freezeMap, freezeValue } from './freeze-value.ts'
-import { messageSchema, schemaId } from './message-schema.ts'
+import { messageSchema, messageSchemasIn, namesIn } from './message-schema.ts'
 import type { Project } from './project.ts'
 import { referencesIn } from './references.ts'
 import { stepIds } from './step-ids.ts'
@@ -70,20 +70,12 @@ function hashOf(name: string, pipeline: FramedMap, channels: readonly ChannelMod
   return fingerprint(name, pipeline, ...channels.map(({ hash }) => hash), ...plugins, ...schemas)
 }
 
-function messageSchemasIn(framed: Framed): readonly Framed[] {
-  if (framed.schema['x-message-schema'] === true) return [framed]
-  if (framed.kind === 'map') return [...framed.entries.values()].flatMap(messageSchemasIn)
-  if (framed.kind === 'list') return framed.items.flatMap(messageSchemasIn)
-  return framed.kind === 'component' ? [...messageSchemasIn(framed.config), ...messageSchemasIn(framed.modifiers)] : []
-}
-
 /** The texts of the schemas under `schemas:` that one refers to, directly or through others. */
-function named(schema: Json, { messageSchemas }: Project, seen = new Set<string>()): readonly string[] {
-  const text = JSON.stringify(schema)
-  const names = [...messageSchemas.keys()].filter(name => !seen.has(name) && text.includes(`"${schemaId(name)}"`))
-  for (const name of names) seen.add(name)
-  return names.flatMap(name => {
-    const target = messageSchemas.get(name) ?? null
-    return [JSON.stringify(target), ...named(target, { messageSchemas } as Project, seen)]
+function named(schema: Json, project: Project, seen = new Set<string>()): readonly string[] {
+  return namesIn(schema).flatMap(name => {
+    const target = project.messageSchemas.get(name)
+    if (target === undefined || seen.has(name)) return []
+    seen.add(name)
+    return [JSON.stringify(target), ...named(target, project, seen)]
   })
 }

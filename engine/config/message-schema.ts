@@ -28,11 +28,28 @@ export function messageSchema(framed: Framed, named: Named): Json {
   return name === undefined ? withReferences(plainValue(framed) as Json, named) : { $ref: schemaId(name) }
 }
 
-function readOne(framed: Framed, named: Named): { readonly schema: Json } | { readonly finding: Finding } {
+/** Every place in a tree where a message's schema stands. */
+export function messageSchemasIn(framed: Framed): readonly Framed[] {
+  if (framed.schema['x-message-schema'] === true) return [framed]
+  if (framed.kind === 'map') return [...framed.entries.values()].flatMap(messageSchemasIn)
+  if (framed.kind === 'list') return framed.items.flatMap(messageSchemasIn)
+  return framed.kind === 'component' ? [...messageSchemasIn(framed.config), ...messageSchemasIn(framed.modifiers)] : []
+}
+
+/** The names under `schemas:` that a schema refers to. */
+export const namesIn = (schema: Json): readonly string[] =>
+  [...JSON.stringify(schema).matchAll(/"\$ref":"sluice:\/schemas\/([a-z0-9-]+)/g)].map(([, name = '']) => name)
+
+/** The `file` of one under `schemas:` that stands in a file of its own. */
+export function fileOf(framed: Framed): Framed | undefined {
   const file = entryOf(framed, 'file')
+  return framed.kind === 'map' && framed.entries.size === 1 && textOf(file) !== undefined ? file : undefined
+}
+
+function readOne(framed: Framed, named: Named): { readonly schema: Json } | { readonly finding: Finding } {
+  const file = fileOf(framed)
   const path = textOf(file)
-  if (file === undefined || path === undefined || framed.kind !== 'map' || framed.entries.size > 1)
-    return { schema: messageSchema(framed, named) }
+  if (file === undefined || path === undefined) return { schema: messageSchema(framed, named) }
   const read = readBeside(framed.place.file, path)
   const hint = 'a relative path starts at the YAML file'
   if ('fault' in read) return { finding: errorAt(whereOf(file), 'unreadable-file', `the file "${path}" ${read.fault}`, { hint }) }

@@ -1,56 +1,48 @@
 import type { Finding } from '../../core/finding.ts'
+import type { Json } from '../../core/message.ts'
 import { MessageSchemas } from '../../schema/message.ts'
 import { errorAt } from '../finding-at.ts'
 import { entryOf, type Framed, textOf, whereKey, whereOf } from '../framed.ts'
-import { messageSchema, schemaId } from '../message-schema.ts'
+import { fileOf, messageSchema, messageSchemasIn } from '../message-schema.ts'
 import { nearest, suggestion } from '../near.ts'
 import { steps } from '../position.ts'
 import type { Project } from '../project.ts'
 
 /** `unknown-schema`, `remote-schema`, `invalid-schema`: what is no schema of a message. */
 export function messageSchemas(project: Project): readonly Finding[] {
-  const { declarations, messageSchemas: named } = project
-  const schemas = new MessageSchemas(named)
-  const told = new Map<string, string | undefined>()
-  const invalid = (framed: Framed): string | undefined => {
-    const schema = messageSchema(framed, declarations.schemas)
+  const { declarations, messageSchemas: read } = project
+  const schemas = new MessageSchemas(read)
+  const faults = new Map<string, string | undefined>()
+  // pipelines often share a schema word for word
+  const faultOf = (schema: Json): string | undefined => {
     const text = JSON.stringify(schema)
-    if (!told.has(text)) told.set(text, schemas.invalid(schema))
-    return told.get(text)
+    if (!faults.has(text)) faults.set(text, schemas.invalid(schema))
+    return faults.get(text)
   }
-  const check = (framed: Framed): readonly Finding[] => {
-    const name = textOf(framed)
-    if (name !== undefined) return declarations.schemas.has(name) || project.incomplete ? [] : [unknown(name, framed, project)]
-    const references = referencesOf(framed, project)
-    if (references.length > 0) return references
-    const fault = invalid(framed)
-    return fault === undefined ? [] : [invalidAt(framed, fault)]
-  }
-  const inFiles = [...declarations.schemas].filter(([name, framed]) => entryOf(framed, 'file') === undefined || !named.has(name))
+  const declared = [...declarations.schemas].map(([name, framed]) => ({ framed, file: fileOf(framed), schema: read.get(name) }))
+  const inline = [
+    ...declared.filter(({ file }) => file === undefined).map(({ framed }) => framed),
+    ...[...declarations.pipelines.values()].flatMap(messageSchemasIn),
+  ]
   return [
-    ...inFiles.filter(([name]) => named.has(name)).flatMap(([, framed]) => check(framed)),
-    ...[...declarations.schemas]
-      .filter(([, framed]) => entryOf(framed, 'file') !== undefined)
-      .flatMap(([name, framed]) => fileFault(name, framed, schemas, named)),
-    ...[...declarations.pipelines.values()].flatMap(schemasIn).flatMap(check),
+    ...declared.flatMap(({ file, schema }) => (file === undefined || schema === undefined ? [] : inFile(file, faultOf(schema)))),
+    ...inline.flatMap(framed => check(framed, faultOf, project)),
   ]
 }
 
-function fileFault(name: string, framed: Framed, schemas: MessageSchemas, named: Project['messageSchemas']): readonly Finding[] {
-  const schema = named.get(name)
-  const fault = schema === undefined ? undefined : schemas.invalid(schema)
-  const file = entryOf(framed, 'file')
-  return fault === undefined || file === undefined
-    ? []
-    : [errorAt(whereOf(file), 'invalid-schema', `the schema in this file is none: ${fault}`, {})]
+function check(framed: Framed, faultOf: (schema: Json) => string | undefined, project: Project): readonly Finding[] {
+  const { schemas } = project.declarations
+  const name = textOf(framed)
+  if (name !== undefined) return schemas.has(name) || project.incomplete ? [] : [unknown(name, framed, project)]
+  const references = referencesOf(framed, project)
+  if (references.length > 0) return references
+  const found = faultOf(messageSchema(framed, schemas))
+  const unsure = project.incomplete && found?.startsWith('there is no schema') === true
+  return found === undefined || unsure ? [] : [invalidAt(framed, found)]
 }
 
-function schemasIn(framed: Framed): readonly Framed[] {
-  if (framed.schema['x-message-schema'] === true) return [framed]
-  if (framed.kind === 'map') return [...framed.entries.values()].flatMap(schemasIn)
-  if (framed.kind === 'list') return framed.items.flatMap(schemasIn)
-  return framed.kind === 'component' ? [...schemasIn(framed.config), ...schemasIn(framed.modifiers)] : []
-}
+const inFile = (file: Framed, found: string | undefined): readonly Finding[] =>
+  found === undefined ? [] : [errorAt(whereOf(file), 'invalid-schema', `the schema in this file is none: ${found}`, {})]
 
 function unknown(name: string, framed: Framed, { declarations }: Project): Finding {
   const hint = suggestion(name, declarations.schemas.keys()) ?? 'write the schema here, or declare it under schemas:'
@@ -65,8 +57,8 @@ function referencesOf(framed: Framed, project: Project): readonly Finding[] {
     const target = key === '$ref' ? textOf(value) : undefined
     if (target === undefined) return referencesOf(value, project)
     if (target.startsWith('#')) return []
-    const { schemas } = project.declarations
-    if ([...schemas.keys()].some(name => target === name || target.startsWith(schemaId(name)))) return []
+    const name = /^sluice:\/schemas\/([^#]*)/.exec(target)?.[1] ?? target
+    if (project.declarations.schemas.has(name) || project.incomplete) return []
     if (!/^[a-z][a-z0-9+.-]*:\/\//i.test(target)) return [unknown(target, value, project)]
     const hint = 'put it beside the YAML: schemas: { order: { file: order.json } }'
     return [errorAt(whereOf(value), 'remote-schema', `${target} is never loaded`, { hint })]
