@@ -42,6 +42,11 @@ after(() => rmSync(scratch, { recursive: true, force: true }))
 
 test('there are more than ninety wrong configurations, each beside its expectation', () => {
   assert.ok(names.length > 90, `${names.length}`)
+  assert.deepEqual(
+    names.filter(name => readExpectation(name).says.length === 0),
+    [],
+    'each says at least one word of what must be told',
+  )
 })
 
 for (const name of names) {
