@@ -124,8 +124,7 @@ interface Written {
 }
 
 function write(place: Place, incoming: IncomingMessage, response: ServerResponse, { id, reply, closing }: Written): void {
-  // Written to a socket that is gone, a reply would count as finished, and the caller as served.
-  if (response.destroyed || incoming.socket.destroyed) return
+  if (response.destroyed) return
   const options = { id, closing: closing || place.closing, limits: place.edge.limits }
   try {
     writeReply(incoming, response, reply, options)

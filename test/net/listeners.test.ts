@@ -159,6 +159,15 @@ test('closing lets requests finish, ends idle and silent connections, and cuts t
   await assert.rejects(dial(house.port))
 })
 
+test('closing waits a second, and not the whole grace, for a connection that has said nothing', { timeout: 10_000 }, async context => {
+  const house = await openHouse(context, [])
+  const silent = await dial(house.port)
+  const began = performance.now()
+  await house.listeners.close(60_000)
+  assert.ok(performance.now() - began < 5_000)
+  assert.equal(await silent.ended(), '')
+})
+
 test('a connection that says nothing is cut without an answer', { timeout: 10_000 }, async context => {
   const house = await openHouse(context, [], { headersMs: 200, requestMs: 300 })
   assert.equal(await (await dial(house.port)).ended(), '')

@@ -38,6 +38,7 @@ function createAuthenticate({ users, realm }: BasicSecurity, method: string): (r
   const key = randomBytes(32).toString('base64')
   const digest = (text: string): Buffer => hash('sha256', key + text, 'buffer')
   const known = new Map(Object.entries(users).map(([name, password]) => [name, digest(password.reveal())]))
+  // No password has this digest.
   const nobody = randomBytes(32)
   const verified = new Map<string, Principal>()
   const challenge = `Basic realm="${realm}", charset="UTF-8"`
@@ -53,8 +54,7 @@ function createAuthenticate({ users, realm }: BasicSecurity, method: string): (r
 
     const given = readCredentials(authorization)
     if (given === undefined) throw refuse('the header authorization is not Basic credentials')
-    const right = timingSafeEqual(digest(given.password), known.get(given.user) ?? nobody)
-    if (!right || !known.has(given.user)) throw refuse('the credentials are wrong')
+    if (!timingSafeEqual(digest(given.password), known.get(given.user) ?? nobody)) throw refuse('the credentials are wrong')
     const principal: Principal = { name: given.user, method, claims: {} }
     // One user's credentials can be written in several ways, but only so many are worth remembering.
     if (verified.size >= remembered) verified.clear()
