@@ -1,4 +1,6 @@
 import { parseArgs } from 'node:util'
+import { nearest } from '../config/near.ts'
+import { SluiceError } from '../core/errors.ts'
 import { environmentWith, readSettings, SettingError, settingNames } from '../settings.ts'
 import { type Command, exit, type Option, type Terminal } from './command.ts'
 import { generalHelp, help } from './help.ts'
@@ -34,7 +36,8 @@ export async function runCommand(args: readonly string[], terminal: Terminal): P
     return exit.ok
   }
   const load = Object.hasOwn(commands, name) ? commands[name] : undefined
-  if (load === undefined) return fail(terminal, `there is no command "${name}"; the commands are ${Object.keys(commands).join(', ')}`)
+  if (load === undefined)
+    return fail(terminal, `there is no command "${name}"${hintFor(name)}; the commands are ${Object.keys(commands).join(', ')}`)
   const { command } = await load()
   const options = {
     ...command.options,
@@ -56,9 +59,19 @@ export async function runCommand(args: readonly string[], terminal: Terminal): P
       terminal.err(`sluice: ${error.message}\n`)
       return exit.cannotStart
     }
-    const message = error instanceof Error ? error.message : String(error)
-    return fail(terminal, `${message.split('\n')[0]}; "sluice ${name} --help" shows what it takes`)
+    if (error instanceof SluiceError) return fail(terminal, error.message)
+    if (isUsage(error)) return fail(terminal, `${error.message.split('. ')[0]}; "sluice ${name} --help" shows what it takes`)
+    return fail(terminal, `a fault of its own: ${error instanceof Error ? error.stack : error}`)
   }
+}
+
+/** What `parseArgs` says of options that there are not, or that lack their value. */
+const isUsage = (error: unknown): error is Error =>
+  error instanceof TypeError && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS')
+
+function hintFor(name: string): string {
+  const near = nearest(name, Object.keys(commands))
+  return near === undefined ? '' : ` (did you mean "${near}"?)`
 }
 
 /** A command line that says nothing the command can do. */

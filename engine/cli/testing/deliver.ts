@@ -63,7 +63,7 @@ function received(reply: Reply, code: string | undefined): Delivered {
   const body = content(reply.body)
   return {
     status: reply.status,
-    headers: reply.headers,
+    headers: { ...(reply.contentType === undefined ? {} : { 'content-type': reply.contentType }), ...reply.headers },
     body,
     error: code === undefined ? undefined : { code, status: reply.status, message: typeof body === 'string' ? body : JSON.stringify(body) },
   }
