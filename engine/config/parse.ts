@@ -1,4 +1,4 @@
-import { Composer, CST, type Document, Lexer, Parser } from 'yaml'
+import { Composer, CST, type Document, Lexer, Parser, type YAMLParseError } from 'yaml'
 import type { Finding, Staged } from '../core/finding.ts'
 import { errorAt } from './finding-at.ts'
 import { findMisread } from './misread.ts'
@@ -50,12 +50,18 @@ function compose(lexemes: readonly string[], length: number): Document.Parsed | 
     const [document, second] = composer.compose(tokens, true, length)
     if (document === undefined) return { code: 'EMPTY', offset: 0 }
     const fault = document.errors[0]
-    if (fault !== undefined) return { code: fault.code, offset: fault.pos[0] }
+    if (fault !== undefined) return { code: codeOf(fault), offset: fault.pos[0] }
     return second === undefined ? document : { code: 'MULTIPLE_DOCS', offset: second.range[0] }
   } catch (error) {
     if (error instanceof RangeError) return { code: 'TOO_DEEP', offset: 0 }
     throw error
   }
+}
+
+/** One code of the parser stands for lines that begin in the wrong column, and for brackets that never close. */
+function codeOf({ code, message }: YAMLParseError): string {
+  if (code !== 'BAD_INDENT' || !message.startsWith('Flow')) return code
+  return message.startsWith('Flow map') ? 'OPEN_MAP' : 'OPEN_LIST'
 }
 
 /** The parser complains of a quote that never closes at the end of the file; it is better told where it opens. */

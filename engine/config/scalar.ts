@@ -4,7 +4,7 @@ import { Secret } from '../core/secret.ts'
 import { errorAt, warningAt } from './finding-at.ts'
 import type { FramedScalar, Place } from './framed.ts'
 import type { ScalarNode } from './node.ts'
-import { locate } from './position.ts'
+import { locate, steps } from './position.ts'
 import { scalarOffset } from './scalar-offset.ts'
 import { readParts, type ScalarFault, type ScalarParts } from './scalar-parts.ts'
 import { listIn, type Schema } from './schema-of.ts'
@@ -96,8 +96,5 @@ const takesSecret = (schema: Schema): boolean => schema['x-secret'] !== undefine
 const isOpenHeader = ({ pointer }: Place): boolean =>
   /\/headers\/[^/]*$/.test(pointer) &&
   !/auth|token|key|secret|passw|cookie|signature|credential|session/i.test(pointer.slice(pointer.lastIndexOf('/')))
-const nameOf = ({ pointer }: Place): string =>
-  `"${pointer
-    .slice(pointer.lastIndexOf('/') + 1)
-    .replaceAll('~1', '/')
-    .replaceAll('~0', '~')}"`
+/** The key that leads to it, over lists. */
+const nameOf = ({ pointer }: Place): string => `"${steps(pointer).findLast(step => !/^[0-9]+$/.test(step)) ?? ''}"`

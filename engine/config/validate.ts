@@ -9,7 +9,7 @@ import { meant } from './meant.ts'
 import { plainValue } from './plain-value.ts'
 import { steps } from './position.ts'
 import { type Catalogue, textIn } from './schema-of.ts'
-import { findingFor } from './violation.ts'
+import { findingFor, type Subject } from './violation.ts'
 
 export interface ValidateContext {
   readonly catalogue: Catalogue
@@ -63,30 +63,35 @@ function withoutArguments({ config, arguments: wanted }: FramedComponent): Frame
 
 function argumentsLabel({ config, type }: FramedComponent): string {
   const named = entryOf(config, type)
-  return named?.kind === 'scalar' ? String(named.value) : type
+  const name = named?.kind === 'scalar' ? String(named.value) : type
+  return name.includes('.') ? name : `${type} ${name}`
 }
 
 function check(framed: Framed, schema: string, label: string, context: ValidateContext): readonly Finding[] {
   const errors = context.schemas.errors(schema, plainValue(framed))
   return meant(errors).flatMap(error => {
-    const at = find(framed, error)
-    return at === undefined ? [] : [findingFor(error, at.target, at.name, label, context.catalogue)]
+    const at = find(framed, error, label)
+    return at === undefined ? [] : [findingFor(error, at, context.catalogue)]
   })
 }
 
 /** What an error is about; nothing where an expression, a fault already told or an unknown component stands there or above. */
-function find(root: Framed, error: RawError): { readonly target: Framed; readonly name: string | undefined } | undefined {
-  let target = root
-  let name: string | undefined
-  for (const step of steps(error.instancePath)) {
+function find(root: Framed, error: RawError, label: string): Subject | undefined {
+  let found: Subject = { target: root, name: undefined, label }
+  for (const [depth, step] of steps(error.instancePath).entries()) {
+    const { target, name } = found
     if (isHole(target)) return undefined
     const next = target.kind === 'list' ? target.items[Number(step)] : entryOf(target, step)
     if (next === undefined) return undefined
-    name = target.kind === 'list' ? name : step
-    target = next
+    const part = depth === 1 && label === 'document' && name !== undefined ? parts[name] : undefined
+    if (part !== undefined) found = { target: next, name: undefined, label: target.kind === 'list' ? part : `${part} "${step}"` }
+    else found = { ...found, target: next, name: target.kind === 'list' ? name : step }
   }
-  return isHole(target) ? undefined : { target, name }
+  return isHole(found.target) ? undefined : found
 }
+
+/** What one entry of a section of a document is. */
+const parts: Readonly<Record<string, string>> = { pipelines: 'pipeline', listeners: 'listener', tests: 'test' }
 
 const isHole = (framed: Framed): boolean =>
   framed.kind === 'unknown' || framed.kind === 'component' || (framed.kind === 'scalar' && (framed.template !== undefined || framed.faulty))

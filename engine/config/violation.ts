@@ -8,8 +8,15 @@ import { below, locate } from './position.ts'
 import { type Catalogue, listIn, part, propertyOf, type Schema, textIn } from './schema-of.ts'
 import { described, exampleHint, exampleOf, notWritten, quoted, written } from './wording.ts'
 
-/** An error of a schema in words: what is wrong, where, and the text to write. `name`: the key that the value stands under. */
-export function findingFor(error: RawError, at: Framed, name: string | undefined, label: string, catalogue: Catalogue): Finding {
+/** What an error is about: a value, the key that it stands under, and the thing that has a name of its own around it. */
+export interface Subject {
+  readonly target: Framed
+  readonly name: string | undefined
+  readonly label: string
+}
+
+/** An error of a schema in words: what is wrong, where, and the text to write. */
+export function findingFor(error: RawError, { target: at, name, label }: Subject, catalogue: Catalogue): Finding {
   const schema = catalogue.resolve(asSchema(error.parentSchema))
   const subject = name === undefined ? `the ${label}` : `"${name}"`
   const place = name === undefined ? label : `"${name}" of ${label}`
@@ -48,7 +55,7 @@ function badName(key: string, at: Framed): Finding {
 }
 
 const nameHint = (schema: Schema): { readonly hint: string } => ({
-  hint: (textIn(schema, 'pattern') ?? '').includes('-')
+  hint: (textIn(schema, 'pattern') ?? '').includes('(-')
     ? 'names are kebab-case: order-lines'
     : 'names in expressions are camelCase: orderLines',
 })

@@ -24,6 +24,8 @@ const sentences: Readonly<Record<string, Sentence>> = {
   MULTILINE_IMPLICIT_KEY: { message: 'this is no key: it has no ": "', hint: 'write key: value' },
   BAD_SCALAR_START: { message: 'a text cannot start with this character', hint: 'put the text in quotes' },
   MISSING_CHAR: { message: 'a bracket or a comma is missing', hint: 'close what was opened, and put a blank after ":" and "-"' },
+  OPEN_MAP: { message: 'a "}" is missing before this line', hint: 'write "}" behind the object, or the object in block style' },
+  OPEN_LIST: { message: 'a "]" is missing before this line', hint: 'write "]" behind the list, or the list in block style' },
   OPEN_QUOTE: { message: 'a quote never closes', hint: 'close it; two single quotes in a row are one inside single quotes' },
   BAD_DQ_ESCAPE: {
     message: 'this is no escape of a text in double quotes',

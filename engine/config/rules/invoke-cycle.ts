@@ -14,21 +14,22 @@ export function invokeCycle({ declarations }: Project): readonly Finding[] {
   const findings: Finding[] = []
   const visit = (name: string, path: readonly string[]): void => {
     const again = path.indexOf(name)
-    if (again >= 0) findings.push(ring(path.slice(again), calls))
+    if (again >= 0) findings.push(...ring(path.slice(again), calls))
     if (again >= 0 || settled.has(name)) return
     for (const next of calls.get(name)?.keys() ?? []) visit(next, [...path, name])
     settled.add(name)
   }
   for (const name of calls.keys()) visit(name, [])
-  return findings.filter(finding => finding.message !== '')
+  return findings
 }
 
-function ring(names: readonly string[], calls: Calls): Finding {
+function ring(names: readonly string[], calls: Calls): readonly Finding[] {
   const [first = '', second = first] = names
   const scalar = calls.get(first)?.get(second)
-  const message = `the pipelines ${[...names, first].map(name => `"${name}"`).join(' -> ')} invoke each other without end`
-  const where = scalar === undefined ? { file: '', line: 1, column: 1, pointer: '' } : whereOf(scalar)
-  return warningAt(where, 'invoke-cycle', message, { hint: 'give one of the invoke steps a when' })
+  const round = [...names, first].map(name => `"${name}"`).join(' -> ')
+  const message =
+    names.length === 1 ? `the pipeline "${first}" invokes itself without end` : `the pipelines ${round} invoke each other without end`
+  return scalar === undefined ? [] : [warningAt(whereOf(scalar), 'invoke-cycle', message, { hint: 'give one of the invoke steps a when' })]
 }
 
 /** What a pipeline always invokes. */

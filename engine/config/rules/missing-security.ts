@@ -9,7 +9,8 @@ export function missingSecurity(project: Project): readonly Finding[] {
     const said = entryOf(channel.modifiers, 'security')
     if (said === undefined) {
       if (channel.schema['x-served'] !== true) return []
-      const hint = `write security: ${[...project.declarations.security.keys()][0] ?? 'none'}, or security: none for everybody`
+      const [entry] = project.declarations.security.keys()
+      const hint = `write ${entry === undefined ? '' : `security: ${entry}, or `}security: none for everybody`
       return [errorAt(whereKey(channel), 'missing-security', `channel ${channel.type} does not say who may call it`, { hint })]
     }
     const names = said.kind === 'list' ? said.items : []
