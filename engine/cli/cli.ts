@@ -6,7 +6,7 @@ import { type Command, exit, type Option, type Terminal } from './command.ts'
 import { generalHelp, help } from './help.ts'
 
 /** Imported when asked for: `sluice run` loads nothing of `sluice test`. */
-export const commands: Readonly<Record<string, () => Promise<{ readonly command: Command }>>> = {
+const commands: Readonly<Record<string, () => Promise<{ readonly command: Command }>>> = {
   run: () => import('./run.ts'),
   check: () => import('./check.ts'),
   test: () => import('./test.ts'),
