@@ -85,7 +85,7 @@ export type ConnectorModifiers = {
   readonly concurrency?: number | undefined
   /** Calls in a time; more wait for their turn within their timeout. */
   readonly rateLimit?: RateLimitPolicy | undefined
-  /** The gateway is not ready, and a change is not applied, while this system is away. */
+  /** The gateway is not ready (`/ready` answers 503) while this system is away. */
   readonly required: boolean
   /** The `security` entry by which the gateway identifies itself to the system. */
   readonly security?: string | undefined

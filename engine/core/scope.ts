@@ -21,6 +21,8 @@ export interface ScopeOptions {
   readonly attempt?: number
   readonly depth?: number
   readonly watch?: ((event: StepEvent) => void) | undefined
+  /** Aborts when the source gives up. Listened to only where somebody asks for the scope's signal, and looked at where somebody asks for its reason. */
+  readonly cut?: AbortSignal | undefined
 }
 
 /**
@@ -36,6 +38,7 @@ export class Scope {
   readonly depth: number
   readonly watch: ((event: StepEvent) => void) | undefined
   readonly #parent: Scope | undefined
+  readonly #cut: AbortSignal | undefined
   #controller: AbortController | undefined
   #reason: SluiceError | undefined
   #unhook: (() => void) | undefined
@@ -48,6 +51,7 @@ export class Scope {
     this.depth = options.depth ?? 0
     this.watch = options.watch
     this.#parent = parent
+    this.#cut = options.cut
   }
 
   get signal(): AbortSignal {
@@ -56,11 +60,13 @@ export class Scope {
     this.#controller = controller
     if (this.#reason !== undefined) controller.abort(this.#reason)
     else if (this.#parent !== undefined) this.#follow(this.#parent.signal)
+    else if (this.#cut !== undefined) this.#follow(this.#cut)
     return controller.signal
   }
 
   /** Why it was cut, if it was: by itself or by one of those around it. */
   get reason(): SluiceError | undefined {
+    if (this.#reason === undefined && this.#cut?.aborted === true) this.cancel(givenUp(this.#cut))
     return this.#reason ?? this.#parent?.reason
   }
 
@@ -97,8 +103,7 @@ export class Scope {
   }
 
   #follow(outer: AbortSignal): void {
-    const cut = (): void =>
-      this.cancel(outer.reason instanceof SluiceError ? outer.reason : new SluiceError('CANCELLED', 'cancelled', { cause: outer.reason }))
+    const cut = (): void => this.cancel(givenUp(outer))
     if (outer.aborted) {
       cut()
       return
@@ -107,6 +112,9 @@ export class Scope {
     this.#unhook = () => outer.removeEventListener('abort', cut)
   }
 }
+
+const givenUp = ({ reason }: AbortSignal): SluiceError =>
+  reason instanceof SluiceError ? reason : new SluiceError('CANCELLED', 'the caller went away', { cause: reason })
 
 /**
  * Runs `work` for at most `ms`: one timer races it, so that work which ignores its signal cannot outlive its time.
@@ -126,6 +134,16 @@ export function limit<T>(scope: Scope, ms: number, late: () => SluiceError, work
       clearTimeout(timer)
       inner.release()
     }
-    started.finally(settle).then(resolve, reject)
+    // Not `finally`: it costs as much as all the rest of this.
+    started.then(
+      value => {
+        settle()
+        resolve(value)
+      },
+      error => {
+        settle()
+        reject(error)
+      },
+    )
   })
 }

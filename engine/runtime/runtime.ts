@@ -119,6 +119,11 @@ export class Runtime {
     clearTimeout(timer)
   }
 
+  /** Resolves when the revisions before the current one have drained, and what only they used is stopped. */
+  async drained(): Promise<void> {
+    await this.#settling
+  }
+
   /** Not ready, take no more, finish what is there within the grace, let go of everything. Idempotent. */
   async stop(graceMs: number): Promise<void> {
     if (this.#stopping) return

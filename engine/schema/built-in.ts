@@ -50,7 +50,7 @@ export class BuiltInSchemas {
   /** Why the document with this `$id` is not a JSON Schema of the language, keywords and references included: for those of plugins. Undefined: it is one. */
   invalid(id: string): string | undefined {
     try {
-      this.#dialect ??= compileDialect(createValidator({ allErrors: false }))
+      this.#dialect ??= compileDialect(createValidator({ allErrors: false, hot: false }))
       const fault = this.#dialect(this.get(id) ?? null)
       if (fault === undefined) this.#compile(id)
       return fault
@@ -79,7 +79,7 @@ export class BuiltInSchemas {
   }
 
   #create(): Validator {
-    const ajv = createValidator({ allErrors: true, verbose: true })
+    const ajv = createValidator({ allErrors: true, verbose: true, hot: false })
     ajv.addVocabulary([...vocabulary])
     // Everything but an object is no schema, and `invalid`.
     for (const [id, document] of this.#documents) if (isSchemaObject(document)) ajv.addSchema(asSchema(document), id)

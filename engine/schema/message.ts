@@ -66,7 +66,7 @@ export class MessageSchemas {
   }
 
   #create(allErrors: boolean): Validator {
-    const ajv = createValidator({ allErrors })
+    const ajv = createValidator({ allErrors, hot: !allErrors })
     allowExtensions(ajv, this.#named.values())
     for (const [id, schema] of this.#named) add(ajv, id, schema)
     return ajv

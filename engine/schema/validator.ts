@@ -6,13 +6,21 @@ import { isSchemaObject } from './locate.ts'
 export type { ErrorObject, ValidateFunction }
 export type Validator = Ajv2020
 
+export interface ValidatorOptions {
+  readonly allErrors: boolean
+  readonly verbose?: boolean
+  /** Asked for every message: worth the time of polishing its code, which is half of compiling it. */
+  readonly hot: boolean
+}
+
 /**
  * One ajv for JSON Schema draft 2020-12. Strict about keywords and formats that it does not know, not about style; only own properties count,
  * so that `constructor` is a name like any other. It never loads anything.
  */
-export function createValidator(options: { readonly allErrors: boolean; readonly verbose?: boolean }): Validator {
+export function createValidator({ hot, ...options }: ValidatorOptions): Validator {
   const ajv = new Ajv2020({
     ...options,
+    code: { optimize: hot },
     strict: true,
     strictTypes: false,
     strictTuples: false,

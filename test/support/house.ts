@@ -1,0 +1,64 @@
+import { mkdir, rm, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { type Gateway, startGateway } from '../../engine/cli/gateway.ts'
+import type { Outcome } from '../../engine/runtime/outcome.ts'
+import { scratch } from './gateway.ts'
+
+/** A whole gateway in this process, on a folder of its own, on any free ports. */
+export interface House extends AsyncDisposable {
+  readonly gateway: Gateway
+  /** Lines of the log so far. */
+  readonly log: readonly Readonly<Record<string, unknown>>[]
+  /** `http://127.0.0.1:port` of a listener. */
+  url(listener?: string): string
+  /** Writes files (text; undefined removes one), and applies what is there then. */
+  change(files: Readonly<Record<string, string | undefined>>): Promise<Outcome>
+}
+
+/** `files` by name below the folder: `pipelines/a.yaml`, `plugins/x/plugin.ts`. */
+export async function openHouse(
+  files: Readonly<Record<string, string>>,
+  environment: Readonly<Record<string, string>> = {},
+): Promise<House> {
+  const { folder, remove } = await scratch()
+  const log: Readonly<Record<string, unknown>>[] = []
+  const write = async (all: Readonly<Record<string, string | undefined>>): Promise<void> => {
+    for (const [name, text] of Object.entries(all)) {
+      const file = join(folder, name)
+      await mkdir(dirname(file), { recursive: true })
+      await (text === undefined ? rm(file) : writeFile(file, text))
+    }
+  }
+  await mkdir(join(folder, 'plugins'), { recursive: true })
+  await write(files)
+  const free = { host: '127.0.0.1', port: 0 }
+  const settings = {
+    config: join(folder, 'pipelines'),
+    plugins: join(folder, 'plugins'),
+    data: join(folder, 'data'),
+    listen: free,
+    admin: free,
+    health: undefined,
+    log: { level: 'info', format: 'json' },
+  } as const
+  const note = (text: string): void => {
+    for (const line of text.split('\n')) if (line !== '') log.push(JSON.parse(line))
+  }
+  const gateway = await startGateway({ settings, environment, write: note, serving: true })
+  return {
+    gateway,
+    log,
+    url(listener = 'public') {
+      const address = gateway.listeners.address(listener)
+      return `http://127.0.0.1:${address?.port}`
+    },
+    async change(all) {
+      await write(all)
+      return await gateway.runtime.reload()
+    },
+    async [Symbol.asyncDispose]() {
+      await gateway.stop(1_000)
+      await remove()
+    },
+  }
+}
