@@ -6,7 +6,7 @@ import { stepDefinition, transformDefinition } from './definitions.ts'
 import type { Flow } from './flow.ts'
 import { guardStep } from './policies/guard-step.ts'
 import { createRepeatable } from './repeatable.ts'
-import { block, sequence } from './sequence.ts'
+import { block, type PlacedStep, sequence } from './sequence.ts'
 import type { Shared } from './shared.ts'
 import type { StepContext } from './step.ts'
 import { findTarget } from './target.ts'
@@ -50,10 +50,11 @@ function createContext(position: Position, shared: StepShared): StepContext {
   }
 }
 
-function compileStep(model: StepModel, position: Position, shared: StepShared): ReturnType<StepContext['block']> {
+function compileStep(model: StepModel, position: Position, shared: StepShared): PlacedStep {
   const context = createContext(position, shared)
   const definition = stepDefinition(model.type, shared.options)
-  return guardStep(definition.compile(model, context), model, definition, context)
+  const step = guardStep(definition.compile(model, context), model, definition, context)
+  return { step, place: { step: model.id, where: model.where } }
 }
 
 /** A `with` that was left out has its defaults all the same. */

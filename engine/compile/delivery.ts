@@ -50,15 +50,15 @@ export function createDelivery<Output>(delivery: DeliveryOptions<Output>): Deliv
     const { headers, principal, traceparent } = inbound
     const attempt = (inbound.redelivered ?? 0) + 1
     const origin = { id, pipeline, channel, headers, source: sourceOf(inbound.source, attempt), principal, receivedAt: clock.now() }
-    const scope = new Scope({ id, traceparent, attempt, watch, deadline: started + timeoutMs })
+    const scope = new Scope({ id, traceparent, attempt, watch, cut, deadline: started + timeoutMs })
     const late = (): SluiceError => new SluiceError('DEADLINE', `the pipeline ${pipeline} took longer than ${formatDuration(timeoutMs)}`)
-    const unfollow = cut === undefined ? undefined : follow(cut, scope)
     activity.enter()
     try {
       const waiting = admission.enter(scope)
       if (waiting !== undefined) await waiting
       try {
-        const answer = limit(scope, scope.remaining, late, inner => work(inbound, origin, inner))
+        const ms = waiting === undefined ? timeoutMs : scope.remaining
+        const answer = limit(scope, ms, late, inner => work(inbound, origin, inner))
         const output = answer instanceof Promise ? await answer : answer
         access?.(recordOf({ id, pipeline, channel, started, inbound, output }))
         return output
@@ -71,7 +71,7 @@ export function createDelivery<Output>(delivery: DeliveryOptions<Output>): Deliv
       access?.(recordOf({ id, pipeline, channel, started, inbound, error }))
       throw error
     } finally {
-      unfollow?.()
+      scope.release()
       activity.leave()
     }
   }
@@ -81,11 +81,3 @@ const isWellFormed = (id: string | undefined): id is string => id !== undefined 
 
 /** `$meta.attempt` is in the source where it is not the first. */
 const sourceOf = (source: Source, attempt: number): Source => (attempt === 1 ? source : { ...source, attempt })
-
-/** The caller goes away: nothing more is begun, and what listens to its scope is cut. */
-function follow(cut: AbortSignal, scope: Scope): () => void {
-  const end = (): void => scope.cancel(new SluiceError('CANCELLED', 'the caller went away', { cause: cut.reason }))
-  if (cut.aborted) end()
-  else cut.addEventListener('abort', end, { once: true })
-  return () => cut.removeEventListener('abort', end)
-}

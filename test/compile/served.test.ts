@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { SluiceError } from '../../engine/core/errors.ts'
-import type { Body } from '../../engine/core/message.ts'
 import { house, http, textOf } from './house.ts'
 
 test('a reply that violates output is the gateway’s own 500, and the caller hears nothing of why', async context => {

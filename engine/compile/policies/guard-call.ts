@@ -34,11 +34,13 @@ export function guardCall<Input, Output>(call: Work<Input, Output>, options: Cal
   const name = `connector ${connector.name}`
   const keep = <T>(what: string, make: () => T): T => options.state.get(`${what}/${connector.id}`, connector.hash, make)
   const budget = keep('retry-budget', () => new RetryBudget(clock))
+  const place = { ...options.place, connector: connector.name }
   const policy = options.retry ?? connector.retry
   const wraps: readonly (Wrap<Input, Output> | false)[] = [
     counted(budget),
-    policy !== undefined && retry(policy, { idempotent: options.idempotent, single: true, allowed: () => budget.take() }),
-    located({ ...options.place, connector: connector.name }),
+    policy === undefined || policy.attempts === 1
+      ? located(place)
+      : retry(policy, { place, idempotent: options.idempotent, single: true, allowed: () => budget.take() }),
     connector.breaker !== false && guarded(keep('breaker', breakerOf(connector.breaker, clock)), name),
     connector.rateLimit !== undefined && rateLimit(keep('rate-limit', limiterOf(connector.rateLimit, clock)), ms, name),
     connector.concurrency !== undefined && concurrency(keep('concurrency', slotsOf(name, connector.concurrency)), ms),

@@ -11,20 +11,19 @@ import { returned } from './returned.ts'
 import { timeout } from './timeout.ts'
 import { when } from './when.ts'
 
-/** What stands around every step: the first line is the outermost. */
+/** What stands around every step: the first line is the outermost. Around them all, the sequence puts the step's place on errors. */
 export function guardStep(step: Step, model: StepModel, definition: StepDefinition<unknown>, context: StepContext): Step {
   const place = { step: model.id, where: model.where }
   return stack(step, [
-    model.when !== undefined && located(place),
     model.when !== undefined && when(model.when, model, context),
     observed(model, context.level),
     model.finally.length > 0 && finished(model.finally, context),
     model.catch.length > 0 && caught(model.catch, context),
+    model.catch.length + model.finally.length > 0 && located(place),
     model.timeout !== undefined && timeout(model.timeout, `step ${model.id}`),
     model.retry !== undefined &&
       definition.retries !== true &&
-      retry(model.retry, { idempotent: isRepeatable(model, context), single: false }),
-    located(place),
+      retry(model.retry, { place, idempotent: isRepeatable(model, context), single: false }),
     model.as !== undefined && bound(model.as),
     model.returns !== undefined && returned(context.check(model.returns)),
   ])

@@ -1,4 +1,4 @@
-import { asSluiceError } from '../../core/errors.ts'
+import { asSluiceError, type SluiceError } from '../../core/errors.ts'
 import type { Where } from '../../core/finding.ts'
 import { settle } from '../chain.ts'
 import type { Work } from '../work.ts'
@@ -9,7 +9,14 @@ export interface Place {
   readonly where: Where
 }
 
-/** Makes whatever fails a SluiceError that says where: the innermost that sees it puts its place on, once. */
+/** Whatever was thrown as a SluiceError that says where: the innermost that sees it puts its place on, once. */
+export function locate(thrown: unknown, place: Place, attempt: number): SluiceError {
+  const error = asSluiceError(thrown)
+  error.at ??= { ...place, attempt }
+  return error
+}
+
+/** Puts the place on what fails. */
 export const located =
   (place: Place) =>
   <Input, Output>(next: Work<Input, Output>): Work<Input, Output> =>
@@ -18,8 +25,6 @@ export const located =
       () => next(input, scope),
       output => output,
       thrown => {
-        const error = asSluiceError(thrown)
-        error.at ??= { ...place, attempt: scope.attempt }
-        throw error
+        throw locate(thrown, place, scope.attempt)
       },
     )

@@ -1,12 +1,12 @@
 import type { Policy } from '../../core/component.ts'
-import { asSluiceError } from '../../core/errors.ts'
 import type { StepModel } from '../../core/model.ts'
 import type { Scope, StepEvent } from '../../core/scope.ts'
 import { settle } from '../chain.ts'
+import { locate } from './located.ts'
 
 /** Tells the watcher of the scope, where there is one, how the step went. */
 export function observed(model: StepModel, level: number): Policy {
-  const { id: step, type: verb, as } = model
+  const { id: step, type: verb, as, where } = model
   return next => (message, scope) => {
     if (scope.watch === undefined) return next(message, scope)
     const started = performance.now()
@@ -17,8 +17,9 @@ export function observed(model: StepModel, level: number): Policy {
         tell(scope, { ...event(), output: as === undefined ? after.body : after.vars[as] })
         return after
       },
-      error => {
-        tell(scope, { ...event(), error: asSluiceError(error) })
+      thrown => {
+        const error = locate(thrown, { step, where }, scope.attempt)
+        tell(scope, { ...event(), error })
         throw error
       },
     )

@@ -1,10 +1,11 @@
-import { asSluiceError, type SluiceError } from '../../core/errors.ts'
+import type { SluiceError } from '../../core/errors.ts'
 import type { RetryPolicy } from '../../core/policies.gen.ts'
 import type { Scope } from '../../core/scope.ts'
 import { settle } from '../chain.ts'
 import { matches } from '../matches.ts'
 import { pause } from '../pause.ts'
 import type { Work } from '../work.ts'
+import { locate, type Place } from './located.ts'
 
 export interface RetryOptions {
   /** The work may be done twice without harm: then also what may have happened is tried again. */
@@ -13,6 +14,8 @@ export interface RetryOptions {
   readonly single: boolean
   /** Asked before each repetition. */
   readonly allowed?: (() => boolean) | undefined
+  /** Put on errors here, since only here the attempt is known. */
+  readonly place: Place
 }
 
 /**
@@ -27,14 +30,14 @@ export const retry =
         () => next(input, number === 1 ? scope : scope.narrow({ attempt: number })),
         output => output,
         thrown => {
-          const error = asSluiceError(thrown)
+          const error = locate(thrown, options.place, number)
           const ms = pauseBefore(number + 1, error, policy)
           if (number >= policy.attempts || !helps(error, policy, options) || ms >= scope.remaining || options.allowed?.() === false)
             throw error
           return pause(ms, scope).then(() => attempt(number + 1, input, scope))
         },
       )
-    return policy.attempts === 1 ? next : (input, scope) => attempt(1, input, scope)
+    return (input, scope) => attempt(1, input, scope)
   }
 
 function helps(error: SluiceError, policy: RetryPolicy, { idempotent, single }: RetryOptions): boolean {
