@@ -16,7 +16,7 @@ export const buildCall: Builder<Call> = (node, scope, compiler, position) => {
   const known = position.tail === true ? undefined : builtin
   const args = node.arguments.map(argument => compiler.build(argument, scope))
   if (known?.clock === true) compiler.notes.readsClock()
-  if (known !== undefined) return located(node, known.name, direct(known, args))
+  if (known !== undefined) return located(node, `$${known.name}`, direct(known, args))
   if (isUnbound(node.procedure, scope, compiler)) checkUnbound(node.procedure, scope, compiler, true)
   const procedure = compiler.build(node.procedure, scope)
   const name = nameOf(node.procedure)
@@ -54,7 +54,7 @@ export const buildApply: Builder<Apply> = (node, scope, compiler) => {
     else checkForgotten(rhs, scope, compiler)
     if (known?.clock === true) compiler.notes.readsClock()
     const args = [left, ...rhs.arguments.map(argument => compiler.build(argument, scope))]
-    if (known !== undefined) return located(rhs, known.name, direct(known, args))
+    if (known !== undefined) return located(rhs, `$${known.name}`, direct(known, args))
     const procedure = compiler.build(rhs.procedure, scope)
     return located(rhs, nameOf(rhs.procedure), (input, frame) => {
       const values = [left(input, frame)]
@@ -175,7 +175,7 @@ function located(node: Node, name: string, evaluate: Evaluate): Evaluate {
     } catch (error) {
       const fault = asFault(error)
       fault.position ??= beforeBracket(node)
-      fault.token ??= name.startsWith('$') ? name : `$${name}`
+      fault.token ??= name
       throw fault
     }
   }
