@@ -62,7 +62,7 @@ export interface FramedComponent {
 }
 
 /** A component whose type cannot be told: it was said so, and nothing more is said about it. */
-export interface FramedUnknown {
+interface FramedUnknown {
   readonly kind: 'unknown'
   /** Names that it seems to bind. */
   readonly binds: readonly string[]

@@ -37,7 +37,7 @@ export function freezeValue(framed: Framed, context: FreezeContext): unknown {
   return context.component(framed)
 }
 
-export function freezeComponent(framed: FramedComponent, context: FreezeContext): Component {
+function freezeComponent(framed: FramedComponent, context: FreezeContext): Component {
   const { component: kind, type, config } = framed
   return Object.freeze({ kind, type, config: freezeValue(config, context), where: whereKey(framed) })
 }

@@ -1,5 +1,4 @@
-import type { Finding } from '../core/finding.ts'
-import { isError } from '../core/finding.ts'
+import { type Finding, isError } from '../core/finding.ts'
 import type { Model } from '../core/model.ts'
 import type { CompileOptions as ExpressionOptions } from '../expression/expression.ts'
 import type { Registry } from '../registry/registry.ts'

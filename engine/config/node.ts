@@ -13,7 +13,7 @@ export interface Entry {
   readonly at: number
   readonly value: Node
 }
-export interface ListNode {
+interface ListNode {
   readonly kind: 'list'
   readonly start: number
   readonly items: readonly Node[]

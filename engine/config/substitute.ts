@@ -18,7 +18,7 @@ export interface Substituted {
 }
 
 /** `offset` is into the text that was given. */
-export interface SubstitutionFault {
+interface SubstitutionFault {
   readonly rule: 'missing-variable' | 'unreadable-file' | 'bad-substitution'
   readonly message: string
   readonly hint: string
