@@ -1,111 +1,21 @@
-/** W1: get-rate with a Redis cache and everything on, side by side with bare node:http, Fastify and Node-RED; CPU a request, in one run. */
+/** W1: get-rate with a Redis cache, side by side with the work by hand, Fastify and Node-RED (BENCH_RIVALS=none leaves those two out). */
 import { spawnSync } from 'node:child_process'
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Redis } from 'ioredis'
 import { root } from '../support/gateway.ts'
-import { freePort } from '../support/ports.ts'
 import { startRedis } from '../support/redis.ts'
-import { type Load, measure, needWrk, type Peer, startPinned } from './support/measure.ts'
+import { byHand, contest, gateway, withFolder } from './support/contest.ts'
+import type { Load } from './support/measure.ts'
 
-const rounds = Number(process.env.BENCH_ROUNDS ?? 7)
-const seconds = Number(process.env.BENCH_SECONDS ?? 2)
-const rival = process.env.BENCH_RIVALS !== 'none'
-
-const folder = await mkdtemp(join(tmpdir(), 'sluice-bench-'))
-const redis = await startRedis()
-try {
-  needWrk()
-  const client = new Redis(redis.url)
-  await client.set('rates:2013-09-03', JSON.stringify('1.22'))
-  await client.quit()
-  await writeConfigurations(folder)
-  if (rival) installRivals(folder)
-
-  const body = '{"year":"2013","month":"09","day":"03"}'
-  const load: Load = { path: '/client1/get-rate', body, headers: { 'content-type': 'application/json' }, answer: '{"rate":"1.22"}' }
-  const number: Load = { ...load, body: '{"year":2013,"month":9,"day":3}' }
-  const constant: Load = { ...load, path: '/constant', answer: '"1.22"' }
-  const at = async (
-    name: string,
-    args: readonly string[],
-    environment: Readonly<Record<string, string>> = {},
-    ready = /listening/,
-  ): Promise<Peer> => {
-    const port = await freePort()
-    const url = `http://127.0.0.1:${port}`
-    return {
-      name,
-      start: () =>
-        startPinned(
-          args,
-          {
-            PORT: String(port),
-            CACHE_URL: redis.url,
-            PEER_FOLDER: folder,
-            SLUICE_LISTEN: `127.0.0.1:${port}`,
-            TREASURY_URL: url,
-            ...environment,
-          },
-          ready,
-          url,
-        ),
-    }
-  }
-  const ours = async (name: string, config: string, log: string): Promise<Peer> =>
-    at(
-      name,
-      [join(root, 'engine/sluice.js'), 'run'],
-      { SLUICE_CONFIG: config, SLUICE_ADMIN: `127.0.0.1:${await freePort()}`, SLUICE_LOG: log },
-      /sluice is ready/,
-    )
-
-  const bare = await at('bare node:http + ioredis', [join(root, 'test/bench/peers/bare.ts')])
-  const peers: Peer[] = [
-    bare,
-    await ours('sluice, everything on', join(folder, 'rates'), 'info,json'),
-    await ours('sluice, no access line', join(folder, 'rates'), 'warn,json'),
-    await ours('sluice, no expressions', join(folder, 'plain'), 'info,json'),
-  ]
-  if (rival)
-    peers.push(
-      await at('fastify', [join(root, 'test/bench/peers/fastify.mjs')]),
-      await at('node-red', [join(root, 'test/bench/peers/node-red.mjs')]),
-    )
-  const figures = await measure(
-    peers,
-    peer => (peer.name === 'sluice, no expressions' ? constant : peer.name.startsWith('node-red') ? number : load),
-    { rounds, seconds, connections: 64 },
-  )
-  const base = figures[0]?.cpuUs ?? Number.NaN
-  process.stdout.write('\nW1 get-rate, CPU a request (ratio: bare / peer, 1 is as cheap as by hand)\n')
-  for (const { name, cpuUs, perSecond, rounds: counted } of figures)
-    process.stdout.write(
-      `  ${name.padEnd(28)} ${cpuUs.toFixed(1).padStart(7)} us  ${Math.round(perSecond).toString().padStart(7)}/s  ratio ${(base / cpuUs).toFixed(2)}  (${counted} rounds)\n`,
-    )
-} finally {
-  await redis[Symbol.asyncDispose]()
-  await rm(folder, { recursive: true, force: true })
-}
-
-async function writeConfigurations(into: string): Promise<void> {
-  await mkdir(join(into, 'rates'), { recursive: true })
-  await mkdir(join(into, 'plain'), { recursive: true })
-  const { readFile } = await import('node:fs/promises')
-  await writeFile(
-    join(into, 'rates/rates.yaml'),
-    (await readFile(join(root, 'pipelines/rates.yaml'), 'utf8')).replace(/^ {4}channels:\n {6}- schedule:.*\n/m, ''),
-  )
-  await writeFile(
-    join(into, 'plain/plain.yaml'),
-    `connectors:
+/** get-rate without its expressions: the input check, one call, the output check. */
+const plain = `connectors:
   rates:
     cache:
       store: \${CACHE_URL:-memory:}
       prefix: "rates:"
 pipelines:
-  constant:
+  get-rate:
     input:
       type: object
       properties:
@@ -115,22 +25,55 @@ pipelines:
     output:
       type: string
     channels:
-      - http: { path: /constant, method: POST }
+      - http: { path: /client1/get-rate, method: POST }
         format: json
         security: none
     steps:
       - call: rates.get
         with:
           key: "2013-09-03"
-`,
-  )
+`
+const load: Load = {
+  path: '/client1/get-rate',
+  body: '{"year":"2013","month":"09","day":"03"}',
+  headers: { 'content-type': 'application/json' },
+  answer: '{"rate":"1.22"}',
+}
+/** Node-RED's flow coerces nothing. */
+const numbers: Load = { ...load, body: '{"year":2013,"month":9,"day":3}' }
+
+const redis = await startRedis()
+try {
+  const client = new Redis(redis.url)
+  await client.set('rates:2013-09-03', JSON.stringify('1.22'))
+  await client.quit()
+  await withFolder(async folder => {
+    const environment = { CACHE_URL: redis.url, PEER_FOLDER: folder }
+    const rates = {
+      'rates.yaml': (await readFile(join(root, 'pipelines/rates.yaml'), 'utf8')).replace(/^ {4}channels:\n {6}- schedule:.*\n/m, ''),
+    }
+    const entrants = [
+      byHand('rates', load, environment),
+      await gateway('sluice, everything on', load, `${folder}/rates`, rates, environment),
+      await gateway('sluice, no access line', load, `${folder}/silent`, rates, { ...environment, SLUICE_LOG: 'warn,json' }),
+      await gateway('sluice, no expressions', { ...load, answer: '"1.22"' }, `${folder}/plain`, { 'plain.yaml': plain }, environment),
+    ]
+    if (process.env.BENCH_RIVALS !== 'none') {
+      installRivals(folder)
+      entrants.push({ name: 'fastify', load, args: [join(root, 'test/bench/peers/fastify.mjs')], environment })
+      entrants.push({ name: 'node-red', load: numbers, args: [join(root, 'test/bench/peers/node-red.mjs')], environment })
+    }
+    await contest('W1 get-rate', entrants)
+  })
+} finally {
+  await redis.stop()
 }
 
 function installRivals(into: string): void {
-  const done = spawnSync(
-    'npm',
-    ['install', '--no-audit', '--no-fund', '--silent', '--ignore-scripts', 'fastify@5', 'node-red@5', 'express@4', 'ioredis@5'],
-    { cwd: into, encoding: 'utf8' },
-  )
+  const packages = ['fastify@5', 'node-red@5', 'express@4', 'ioredis@5']
+  const done = spawnSync('npm', ['install', '--no-audit', '--no-fund', '--silent', '--ignore-scripts', ...packages], {
+    cwd: into,
+    encoding: 'utf8',
+  })
   if (done.status !== 0) throw new Error(`installing the rivals: ${done.stderr}`)
 }

@@ -46,7 +46,7 @@ try {
     )
   process.stdout.write(`  ratio ${(median(rows.sluice) / median(rows.bare)).toFixed(2)}\n`)
 } finally {
-  await redis[Symbol.asyncDispose]()
+  await redis.stop()
   await rm(data, { recursive: true, force: true })
 }
 
