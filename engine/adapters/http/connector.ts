@@ -3,15 +3,20 @@ import type { HttpConnector, HttpConnectorOperations } from '../../core/config.g
 import type { Scope } from '../../core/scope.ts'
 import { HttpClient } from '../../kit/http-client.ts'
 import type { HttpAnswer } from '../../kit/http-exchange.ts'
+import { checkHeaders, headersOf } from '../../kit/http-headers.ts'
 import { refusedBy } from '../../kit/http-refusal.ts'
+import { checkUrl } from '../../kit/http-url.ts'
 import { checkTls } from '../../kit/tls.ts'
 import { readAnswer } from './answer-body.ts'
-import { checkHeaders, headersOf } from './headers.ts'
-import { basePath, checkUrl, targetOf } from './target.ts'
+import { basePath, targetOf } from './target.ts'
 
 /** Calls of HTTP servers below one address. */
 export default defineConnector<HttpConnector, HttpConnectorOperations>({
-  check: ({ url, headers, tls }): readonly ConfigFault[] => [...checkUrl(url.reveal()), ...checkHeaders(headers), ...checkTls(tls, '/tls')],
+  check: ({ url, headers, tls }): readonly ConfigFault[] => [
+    ...checkUrl(url.reveal(), { query: 'refused' }),
+    ...checkHeaders(headers),
+    ...checkTls(tls, '/tls'),
+  ],
   create: (config, host, identify) => {
     const client = new HttpClient(config, host, identify)
     const base = basePath(config.url.reveal())

@@ -1,21 +1,9 @@
-import type { ConfigFault } from '../../core/component.ts'
 import type { HttpConnectorOperations } from '../../core/config.gen.ts'
 import { SluiceError } from '../../core/errors.ts'
 import { Secret } from '../../core/secret.ts'
 
 /** The path of the connector's address, without a slash at its end: everything that is called is below it. */
 export const basePath = (url: string): string => new URL(url).pathname.replace(/\/+$/, '')
-
-/** What a schema's pattern cannot say of the address. */
-export function checkUrl(url: string): readonly ConfigFault[] {
-  const fault = (message: string, hint: string): readonly ConfigFault[] => [{ pointer: '/url', message, hint }]
-  if (!URL.canParse(url)) return fault('the address cannot be read', 'write one such as https://api.example.com/v1')
-  const { search, hash, username, password } = new URL(url)
-  if (search !== '' || url.includes('?')) return fault('the address has a query', 'give `query` where an operation is called')
-  if (hash !== '' || url.includes('#')) return fault('the address has a fragment, which is never sent', 'leave out `#` and what follows it')
-  if (!isEncoded(username) || !isEncoded(password)) return fault('the user info of the address is not encoded', 'write %25 for "%"')
-  return []
-}
 
 /**
  * The path and query of a call, below `base`. Splices in `path` came encoded, so a message cannot choose another resource than one segment names.
@@ -26,15 +14,6 @@ export function targetOf(base: string, path: string, query: Query | undefined): 
   const whole = below === '' ? base || '/' : `${base}/${below}`
   const parameters = query === undefined ? '' : render(query)
   return parameters === '' ? whole : `${whole}?${parameters}`
-}
-
-function isEncoded(part: string): boolean {
-  try {
-    decodeURIComponent(part)
-    return true
-  } catch {
-    return false
-  }
 }
 
 type Query = NonNullable<HttpConnectorOperations['get']['query']>

@@ -1,16 +1,23 @@
 import { type ConfigFault, defineConnector } from '../../core/component.ts'
 import type { SoapConnector, SoapConnectorOperations } from '../../core/config.gen.ts'
 import { HttpClient } from '../../kit/http-client.ts'
+import { checkHeaders, headersOf } from '../../kit/http-headers.ts'
+import { checkUrl } from '../../kit/http-url.ts'
 import { checkTls } from '../../kit/tls.ts'
 import { readReply } from './answer.ts'
 import { createRenderer } from './request.ts'
 
 /** Calls of one SOAP service, document/literal. What a reply's header blocks say is not looked at. */
 export default defineConnector<SoapConnector, SoapConnectorOperations>({
-  check: ({ url, headers, tls }): readonly ConfigFault[] => [...checkUrl(url.reveal()), ...checkHeaders(headers), ...checkTls(tls, '/tls')],
+  check: ({ url, headers, tls }): readonly ConfigFault[] => [
+    ...checkUrl(url.reveal(), { query: 'kept' }),
+    ...checkHeaders(headers, ours),
+    ...checkTls(tls, '/tls'),
+  ],
   create: (config, host, identify) => {
     const client = new HttpClient(config, host, identify)
     const render = createRenderer(config)
+    const fixed = headersOf(config.headers)
     const { pathname, search } = new URL(config.url.reveal())
     const path = pathname + search
     return {
@@ -21,7 +28,6 @@ export default defineConnector<SoapConnector, SoapConnectorOperations>({
       operations: {
         call: async (call, scope) => {
           const { headers, body } = render(call)
-          const fixed = Object.fromEntries(Object.entries(config.headers).map(([name, value]) => [name.toLowerCase(), value.reveal()]))
           const request = { method: 'POST', path, headers: { ...fixed, ...headers }, body }
           return readReply(await client.send(request, scope), client.doing(request))
         },
@@ -30,33 +36,5 @@ export default defineConnector<SoapConnector, SoapConnectorOperations>({
   },
 })
 
-function checkUrl(url: string): readonly ConfigFault[] {
-  const fault = (message: string, hint: string): readonly ConfigFault[] => [{ pointer: '/url', message, hint }]
-  if (!URL.canParse(url)) return fault('the address cannot be read', 'write one such as https://api.example.com/orders')
-  if (url.includes('#')) return fault('the address has a fragment, which is never sent', 'leave out `#` and what follows it')
-  return []
-}
-
-function checkHeaders(headers: SoapConnector['headers']): readonly ConfigFault[] {
-  return Object.entries(headers).flatMap(([name, value]) => {
-    const pointer = `/headers/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`
-    if (ours.has(name.toLowerCase())) return [{ pointer, message: `the header "${name}" is set by the gateway itself` }]
-    if (/^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/.test(name) && /^[\t\x20-\x7e\x80-\xff]*$/.test(value.reveal())) return []
-    return [{ pointer, message: `the header "${name}" has a name or a value that HTTP cannot carry` }]
-  })
-}
-
-/** What frames a message, speaks of one connection only, or belongs to SOAP. */
-const ours: ReadonlySet<string> = new Set([
-  'accept',
-  'connection',
-  'content-length',
-  'content-type',
-  'expect',
-  'keep-alive',
-  'soapaction',
-  'te',
-  'trailer',
-  'transfer-encoding',
-  'upgrade',
-])
+/** What belongs to SOAP, beside what HTTP keeps for itself. */
+const ours: ReadonlySet<string> = new Set(['accept', 'content-type', 'soapaction'])
