@@ -7,7 +7,7 @@ import type { ScalarNode } from './node.ts'
 import { locate, steps } from './position.ts'
 import { scalarOffset } from './scalar-offset.ts'
 import { readParts, type ScalarFault, type ScalarParts } from './scalar-parts.ts'
-import { listIn, type Schema } from './schema-of.ts'
+import { listIn, type Schema, textIn } from './schema-of.ts'
 import type { Outside } from './substitute.ts'
 
 /** What holds for a whole subtree. */
@@ -23,8 +23,16 @@ export interface ScalarContext {
   readonly report: (finding: Finding) => void
 }
 
-/** Reads a scalar as its schema says: `${…}` filled in, text around expressions told from expressions. */
+/** Reads a scalar as its schema says: `${…}` filled in, text around expressions told from expressions. A flag that is better not set is warned of. */
 export function readScalar(node: ScalarNode, schema: Schema, mode: Mode, place: Place, context: ScalarContext): FramedScalar {
+  const read = readValue(node, schema, mode, place, context)
+  const warning = textIn(schema, 'x-warning')
+  if (warning !== undefined && read.value === true)
+    context.report(warningAt(locate(place.file, node.start, place.pointer), 'insecure-setting', `${nameOf(place)} is on: ${warning}`))
+  return read
+}
+
+function readValue(node: ScalarNode, schema: Schema, mode: Mode, place: Place, context: ScalarContext): FramedScalar {
   const { value } = node
   const base = { kind: 'scalar', schema, place, node, value, splice: mode.splice, substituted: false, faulty: node.faulty } as const
   const start = locate(place.file, node.start, place.pointer)

@@ -93,8 +93,6 @@ const vocabulary = [
   'x-constant',
   'x-defaults',
   'x-expression',
-  'x-group',
-  'x-hidden',
   'x-idempotent',
   'x-message-schema',
   'x-name',
@@ -108,9 +106,9 @@ const vocabulary = [
   'x-shorthand',
   'x-splice',
   'x-status',
-  'x-tenant',
   'x-type',
   'x-url',
+  'x-warning',
 ] as const
 
 function raw({ instancePath, keyword, params, message = 'is not valid', schemaPath, parentSchema }: ErrorObject): RawError {

@@ -42,6 +42,22 @@ YAML file that names it.`,
         ada: \${file:/run/secrets/ada}
 `,
   },
+  'insecure-setting': {
+    meaning: `A warning. A protection is switched off. That may be right in a test; where the gateway works for real, trust the other side's authority
+(`ca`) instead.`,
+    wrong: `connectors:
+  partner:
+    http:
+      url: https://partner.example.com
+      tls:
+        insecure: true
+`,
+    right: `connectors:
+  partner:
+    http:
+      url: https://partner.example.com
+`,
+  },
   'secret-in-clear': {
     meaning: `A warning. A password stands in the YAML itself, where everybody can read it who reads the repository, for ever. Secrets come from the
 environment or from files.`,
