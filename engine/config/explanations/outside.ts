@@ -44,7 +44,7 @@ YAML file that names it.`,
   },
   'insecure-setting': {
     meaning: `A warning. A protection is switched off. That may be right in a test; where the gateway works for real, trust the other side's authority
-(`ca`) instead.`,
+(\`ca\`) instead.`,
     wrong: `connectors:
   partner:
     http:
