@@ -1,4 +1,5 @@
-import { Pool } from 'undici'
+import type { Pool } from 'undici'
+import UndiciPool from 'undici/lib/dispatcher/pool.js'
 import type { Host, Identify } from '../core/component.ts'
 import type { HttpConnector } from '../core/config.gen.ts'
 import { SluiceError } from '../core/errors.ts'
@@ -137,7 +138,7 @@ const nothing = (): void => {}
 
 function openPool(url: URL, { connections, tls, egress }: HttpClientOptions): Pool {
   const lookup = guardEgress(url.hostname, egress)
-  return new Pool(url.origin, {
+  return new UndiciPool(url.origin, {
     connections,
     pipelining: 1,
     allowH2: false,
