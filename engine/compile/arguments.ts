@@ -4,17 +4,13 @@ import type { Body, Message } from '../core/message.ts'
 import { Secret } from '../core/secret.ts'
 import type { BuiltInSchemas } from '../schema/built-in.ts'
 import { compileCoercion } from '../schema/coerce.ts'
-import type { NamedFormat } from './formats.ts'
-import { renderPayload } from './payload.ts'
+import { type PayloadOptions, renderPayload } from './payload.ts'
 import type { Arguments, Target } from './target.ts'
 import { compileTree, isConstant } from './tree.ts'
 
-export interface ArgumentOptions {
+export interface ArgumentOptions extends PayloadOptions {
   readonly step: string
   readonly schemas: BuiltInSchemas
-  /** The format that the call or its connector says. */
-  readonly said: NamedFormat | undefined
-  readonly json: NamedFormat
 }
 
 /** The arguments of a call for one message: what is constant is made once, what is not is checked as it comes. Throws ARGUMENT_INVALID. */
@@ -23,7 +19,7 @@ export function compileArguments(
   target: Target,
   options: ArgumentOptions,
 ): (message: Message) => Arguments | Promise<Arguments> {
-  const given = named(tree, target)
+  const given = namedArguments(tree, `${target.connector.name}.${target.operation}`)
   const parts = Object.entries(target.schema.properties ?? {}).flatMap(([name, schema]) => {
     const part = Object.hasOwn(given, name) ? given[name] : schema.default
     if (part === undefined || schema['x-component'] !== undefined) return []
@@ -48,10 +44,11 @@ export function compileArguments(
 
 type Make = (message: Message) => unknown
 
-function named(tree: Tree, { connector, operation }: Target): { readonly [name: string]: Tree } {
+/** Throws INTERNAL where `with` is one expression: what is sent is named. */
+export function namedArguments(tree: Tree, call: string): { readonly [name: string]: Tree } {
   if (typeof tree === 'object' && tree !== null && !(tree instanceof Template) && !Array.isArray(tree))
     return tree as { readonly [name: string]: Tree }
-  throw new SluiceError('INTERNAL', `the call of ${connector.name}.${operation} does not name its arguments`)
+  throw new SluiceError('INTERNAL', `the call of ${call} does not name its arguments`)
 }
 
 /** Nothing in it depends on the message, so it is made with the first one. */
@@ -64,11 +61,9 @@ function once(make: Make): Make {
 }
 
 const rendered =
-  (value: (message: Message) => Body, { said, json }: ArgumentOptions): Make =>
-  message => {
-    const body = value(message)
-    return body === undefined ? undefined : renderPayload(body, said, json)
-  }
+  (value: (message: Message) => Body, options: PayloadOptions): Make =>
+  message =>
+    renderPayload(value(message), options)
 
 function checked(name: string, value: (message: Message) => Body, target: Target, { schemas }: ArgumentOptions): Make {
   const ref = `${target.ref}/properties/${name}`

@@ -17,20 +17,21 @@ export type StepShared = Shared & { readonly flows: ReadonlyMap<string, Flow> }
 
 /** What stands outside the steps of a pipeline: its `catch`, `finally`, `reply`. */
 export const pipelineContext = (pipeline: string, shared: StepShared): StepContext =>
-  createContext({ pipeline, step: 'pipeline', level: 0 }, shared)
+  createContext({ pipeline, step: 'pipeline', level: 0, resultRead: true }, shared)
 
 interface Position {
   readonly pipeline: string
   readonly step: string
   /** How many blocks stand around it. */
   readonly level: number
+  readonly resultRead: boolean
 }
 
 function createContext(position: Position, shared: StepShared): StepContext {
-  const { options, formats, schemas, messages, activity, flows } = shared
-  const { pipeline, step, level } = position
-  const steps = (models: readonly StepModel[], depth: number) =>
-    sequence(models.map(model => compileStep(model, { ...position, step: model.id, level: depth }, shared)))
+  const { options, formats, schemas, messages, activity, flows, unread } = shared
+  const { pipeline, step, level, resultRead } = position
+  const steps = (models: readonly StepModel[], depth: number, isRead: (model: StepModel) => boolean) =>
+    sequence(models.map(model => compileStep(model, { pipeline, step: model.id, level: depth, resultRead: isRead(model) }, shared)))
   return {
     pipeline,
     level,
@@ -39,8 +40,10 @@ function createContext(position: Position, shared: StepShared): StepContext {
     schemas,
     value: tree => compileTree(tree, step),
     condition: (tree, where) => compileCondition(tree, step, where),
-    steps: models => steps(models, level),
-    block: models => block(steps(models, level + 1)),
+    steps: (models, read) => steps(models, level, model => read.has(model)),
+    block: models => block(steps(models, level + 1, () => true)),
+    resultRead,
+    unread,
     repeatable: createRepeatable(options, call => findTarget(call, options)),
     check: (schema, how) => messages.check(schema, how),
     target: call => findTarget(call, options),

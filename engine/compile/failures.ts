@@ -1,5 +1,6 @@
 import type { Model, StepModel } from '../core/model.ts'
 import { stepDefinition } from './definitions.ts'
+import { isStep } from './is-step.ts'
 import type { CompileOptions } from './options.ts'
 
 /** The author's codes that a pipeline can fail with: its own `fail` steps', and those of pipelines that it invokes. Sorted. */
@@ -39,6 +40,3 @@ function note(step: StepModel, search: Search): void {
   if (code !== undefined) search.codes.add(code)
   if (pipeline !== undefined) collect(pipeline, search)
 }
-
-// Only the loader makes objects with `kind`, `type` and `where`: what is in a message's tree has no `where` with a file.
-const isStep = (value: object): value is StepModel => 'kind' in value && value.kind === 'step' && 'where' in value && 'config' in value

@@ -8,6 +8,7 @@ import { chain, settle } from './chain.ts'
 import { caught } from './policies/catch.ts'
 import { finished } from './policies/finally.ts'
 import type { Slots } from './policies/slots.ts'
+import type { Reading } from './reading.ts'
 import { compileReply } from './reply.ts'
 import type { Invoked } from './revision.ts'
 import type { StepContext } from './step.ts'
@@ -15,21 +16,24 @@ import type { StepContext } from './step.ts'
 /** A pipeline between its bytes: values in, values out. */
 export interface Flow {
   readonly model: PipelineModel
+  /** Whether it looks into what comes in; where not, bytes may be handed to it unread. */
+  readonly readsInput: boolean
   /** Checks the input, runs the steps, checks the output; admission and time are the caller's. `coerce: false`: the format said so. */
   run(input: Body, origin: Origin, scope: Scope, coerce: boolean): Invoked | Promise<Invoked>
-  /** The same within its own concurrency and timeout: what another pipeline does. */
+  /** The same within its own concurrency and timeout: what another pipeline does. The answer has been read. */
   invoke(input: Body, origin: Origin, scope: Scope): Invoked | Promise<Invoked>
 }
 
 export interface FlowOptions {
   readonly context: StepContext
+  readonly reading: Reading
   /** Its `concurrency`, where it has one. */
   readonly slots: Slots | undefined
 }
 
-export function compileFlow(model: PipelineModel, { context, slots }: FlowOptions): Flow {
+export function compileFlow(model: PipelineModel, { context, reading, slots }: FlowOptions): Flow {
   const accept = inputCheck(model, context)
-  const work = stepsOf(model, context)
+  const work = stepsOf(model, context, reading)
   const reply = compileReply(model.reply, { step: 'reply', where: model.where })
   const approve = model.output === undefined ? undefined : context.check(model.output)
 
@@ -47,7 +51,7 @@ export function compileFlow(model: PipelineModel, { context, slots }: FlowOption
       () => within(model, scope, inner => run(input ?? {}, origin, inner, true)),
       answer => {
         slots?.leave()
-        return answer
+        return { ...answer, body: context.unread.read(answer.body) }
       },
       thrown => {
         slots?.leave()
@@ -55,13 +59,13 @@ export function compileFlow(model: PipelineModel, { context, slots }: FlowOption
       },
     )
   }
-  return { model, run, invoke }
+  return { model, readsInput: reading.input, run, invoke }
 }
 
 const none = Object.freeze({})
 
-function stepsOf(model: PipelineModel, context: StepContext): ReturnType<StepContext['block']> {
-  const steps = context.steps(model.steps)
+function stepsOf(model: PipelineModel, context: StepContext, { results }: Reading): ReturnType<StepContext['block']> {
+  const steps = context.steps(model.steps, results)
   const guarded = model.catch.length === 0 ? steps : caught(model.catch, context)(steps)
   return model.finally.length === 0 ? guarded : finished(model.finally, context)(guarded)
 }

@@ -8,6 +8,8 @@ import type { CompileOptions } from './options.ts'
 /** A format as it is set up somewhere. */
 export interface NamedFormat {
   readonly type: string
+  /** The same for formats that are set up the same way. */
+  readonly key: string
   readonly format: Format
   /** The first media type that it reads. */
   readonly mediaType: string
@@ -34,7 +36,8 @@ export function createFormats(options: CompileOptions, schemas: BuiltInSchemas):
 
   const set = (type: string, config: unknown): NamedFormat => {
     const { create, mediaTypes } = formatDefinition(type, options)
-    return { type, format: create(config), mediaType: mediaTypes[0] ?? 'application/octet-stream', coerce: !turnsOff(config) }
+    const key = `${type} ${JSON.stringify(config)}`
+    return { type, key, format: create(config), mediaType: mediaTypes[0] ?? 'application/octet-stream', coerce: !turnsOff(config) }
   }
   const byType = (type: string): NamedFormat => {
     const known = byDefault.get(type)

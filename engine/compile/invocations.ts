@@ -20,8 +20,8 @@ function compileInvocation(flow: Flow, shared: Shared): CompiledPipeline {
     channel: 'invoke',
     timeoutMs: flow.model.timeout ?? defaultMs,
     admission: createAdmission(flow.model, { state: options.state, waits: false }),
-    read: createReader(undefined, formats),
-    finish: answer => answer,
+    read: createReader({ said: undefined, formats, unread: undefined }),
+    finish: answer => ({ ...answer, body: shared.unread.read(answer.body) }),
     access: options.access,
   })
   return { model: flow.model, invoke: (inbound, how) => deliver(inbound, undefined, how) }

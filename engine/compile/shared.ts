@@ -5,6 +5,7 @@ import { Activity } from './activity.ts'
 import { createFormats, type Formats } from './formats.ts'
 import { createIds } from './ids.ts'
 import type { CompileOptions } from './options.ts'
+import { UnreadBodies } from './unread.ts'
 
 /** What everything in one revision shares. */
 export interface Shared {
@@ -15,6 +16,7 @@ export interface Shared {
   /** Of messages. */
   readonly messages: MessageSchemas
   readonly activity: Activity
+  readonly unread: UnreadBodies
   readonly nextId: () => string
 }
 
@@ -26,6 +28,7 @@ export function share(options: CompileOptions): Shared {
     formats: createFormats(options, schemas),
     messages: new MessageSchemas(options.model.schemas),
     activity: new Activity(),
+    unread: new UnreadBodies(),
     nextId: createIds(),
   }
 }

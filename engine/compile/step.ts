@@ -8,9 +8,11 @@ import type { BuiltInSchemas } from '../schema/built-in.ts'
 import type { Check } from '../schema/message.ts'
 import type { Flow } from './flow.ts'
 import type { Formats } from './formats.ts'
+import type { Look } from './reading.ts'
 import type { Repeatable } from './repeatable.ts'
 import type { Target } from './target.ts'
 import type { Value } from './tree.ts'
+import type { UnreadBodies } from './unread.ts'
 
 /** A verb of the language. Its step gives the message with the result as its body; modifiers are the engine's, around it. */
 export interface StepDefinition<Config> {
@@ -20,6 +22,10 @@ export interface StepDefinition<Config> {
   repeatable?(model: StepModel<Config>, repeatable: Repeatable): boolean
   /** What the step can fail with: an author's code, or whatever another pipeline can. */
   fails?(model: StepModel<Config>): { readonly code?: string; readonly pipeline?: string }
+  /** Whether it looks into the body. By default where a template of its configuration does. */
+  looks?(model: StepModel<Config>, look: Look): boolean
+  /** Whether its result is a new body, whatever the old one was. By default not. */
+  replaces?(model: StepModel<Config>, look: Look): boolean
   /** The verb applies `retry` itself, below the evaluation of its arguments. */
   readonly retries?: true
 }
@@ -44,8 +50,11 @@ export interface StepContext {
   condition(tree: Tree, where: Where): (message: Message) => boolean
   /** The steps of a block, one level deeper. Names bound inside end with it. */
   block(steps: readonly StepModel[]): Step
-  /** The steps of the pipeline itself. */
-  steps(steps: readonly StepModel[]): Step
+  /** The steps of the pipeline itself. `read`: those whose result somebody looks into. */
+  steps(steps: readonly StepModel[], read: ReadonlySet<StepModel>): Step
+  /** Whether somebody looks into the result of this step. */
+  readonly resultRead: boolean
+  readonly unread: UnreadBodies
   readonly repeatable: Repeatable
   check(schema: Json, how?: { readonly coerce: boolean }): Check
   /** What `connector.operation` names. */

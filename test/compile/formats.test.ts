@@ -100,7 +100,10 @@ const formats: readonly FormatCase[] = [
 ]
 for (const { name, channel = '', reply, body, headers, status = 200, want, ...rest } of formats)
   test(`read and written: ${name}`, async context => {
-    const { request } = await house(context, http(channel, `steps: []${reply === undefined ? '' : `\nreply:\n  ${reply}`}`))
+    const { request } = await house(
+      context,
+      http(channel, `input: { type: object }\nsteps: []${reply === undefined ? '' : `\nreply:\n  ${reply}`}`),
+    )
     const answer = await request({ body, headers })
     assert.equal(answer.status, status)
     if (typeof want === 'string') assert.equal(textOf(answer), want)

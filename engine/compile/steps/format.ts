@@ -13,6 +13,8 @@ export default defineStep<FormatStep>({
       return { ...message, body: isText(contentType) ? new TextDecoder().decode(bytes) : bytes }
     }
   },
+  looks: ({ config }, look) => config.from === undefined || look.into(config.from),
+  replaces: () => true,
 })
 
 const isText = (contentType: string): boolean => /^text\/|[/+](?:json|xml)\b|^application\/x-www-form-urlencoded\b/.test(contentType)

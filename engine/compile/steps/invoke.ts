@@ -19,4 +19,6 @@ export default defineStep<InvokeStep>({
   },
   repeatable: ({ config, idempotent }, { pipeline }) => idempotent || pipeline(config.invoke),
   fails: ({ config }) => ({ pipeline: config.invoke }),
+  looks: ({ config }, look) => config.with === undefined || look.into(config.with),
+  replaces: () => true,
 })

@@ -26,6 +26,8 @@ export default defineStep<ParallelStep>({
     }
   },
   repeatable: ({ config }, { steps }) => Object.values(config.parallel).every(branch => steps(branch)),
+  looks: () => true,
+  replaces: () => true,
 })
 
 interface Running {

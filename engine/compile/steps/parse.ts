@@ -15,6 +15,8 @@ export default defineStep<ParseStep>({
         body: bytes && format.decode(bytes, undefined),
       }))
   },
+  looks: ({ config }, look) => config.from === undefined || look.into(config.from),
+  replaces: () => true,
 })
 
 function bytesOf(value: Body, type: string): Uint8Array | undefined | Promise<Uint8Array> {

@@ -26,6 +26,8 @@ export default defineStep<PluginStep>({
       )
   },
   repeatable: ({ idempotent }) => idempotent,
+  looks: () => true,
+  replaces: () => true,
 })
 
 /** Any thenable as a promise. */

@@ -7,4 +7,5 @@ export default defineStep<TransformStep>({
     const value = context.value(config.transform)
     return message => ({ ...message, body: value(message) })
   },
+  replaces: () => true,
 })

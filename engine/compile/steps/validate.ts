@@ -12,4 +12,5 @@ export default defineStep<ValidateStep>({
       throw new SluiceError('INPUT_INVALID', 'the body violates the schema', { violations, violationCount: count })
     }
   },
+  looks: () => true,
 })
