@@ -2,7 +2,8 @@ import { SluiceError } from '../core/errors.ts'
 import type { StepModel } from '../core/model.ts'
 import { convert } from '../schema/convert.ts'
 import { compileCondition } from './condition.ts'
-import { stepDefinition, transformDefinition } from './definitions.ts'
+import { transformDefinition } from './definitions.ts'
+import { findStep } from './find-step.ts'
 import type { Flow } from './flow.ts'
 import { guardStep } from './policies/guard-step.ts'
 import { createRepeatable } from './repeatable.ts'
@@ -47,7 +48,7 @@ function createContext(position: Position, shared: StepShared): StepContext {
     repeatable: createRepeatable(options, call => findTarget(call, options)),
     check: (schema, how) => messages.check(schema, how),
     target: call => findTarget(call, options),
-    flow: name => flows.get(name) ?? absent(name),
+    invoke: name => flows.get(name)?.invoke ?? absent(name),
     plugin: (name, config) => compilePlugin(name, config, shared),
     track: work => activity.track(work),
   }
@@ -55,7 +56,7 @@ function createContext(position: Position, shared: StepShared): StepContext {
 
 function compileStep(model: StepModel, position: Position, shared: StepShared): PlacedStep {
   const context = createContext(position, shared)
-  const definition = stepDefinition(model.type, shared.options)
+  const definition = findStep(model.type, shared.options)
   const step = guardStep(definition.compile(model, context), model, definition, context)
   return { step, place: { step: model.id, where: model.where } }
 }

@@ -1,14 +1,8 @@
 import type { ConsumingChannel, FormatDefinition, SecurityDefinition, ServedChannel, TransformDefinition } from '../core/component.ts'
 import { SluiceError } from '../core/errors.ts'
 import type { CompileOptions } from './options.ts'
-import type { StepDefinition } from './step.ts'
 
 // A definition's `kind` says what it is. Its configuration was checked against the schema that the definition's type is generated from: hence `unknown` for it.
-
-export function stepDefinition(verb: string, { definitions }: CompileOptions): StepDefinition<unknown> {
-  const found = definitions('step', verb)
-  return found.kind === 'step' ? (found as StepDefinition<unknown>) : wrong('verb', verb)
-}
 
 export function formatDefinition(type: string, { definitions }: CompileOptions): FormatDefinition<unknown> {
   const found = definitions('format', type)

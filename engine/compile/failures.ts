@@ -1,5 +1,5 @@
 import type { Model, StepModel } from '../core/model.ts'
-import { stepDefinition } from './definitions.ts'
+import { findStep } from './find-step.ts'
 import { isStep } from './is-step.ts'
 import type { CompileOptions } from './options.ts'
 
@@ -34,7 +34,7 @@ function visit(value: unknown, search: Search): void {
 }
 
 function note(step: StepModel, search: Search): void {
-  const { fails } = stepDefinition(step.type, search.options)
+  const { fails } = findStep(step.type, search.options)
   if (fails === undefined) return
   const { code, pipeline } = fails(step)
   if (code !== undefined) search.codes.add(code)

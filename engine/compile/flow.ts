@@ -11,7 +11,7 @@ import type { Slots } from './policies/slots.ts'
 import type { Reading } from './reading.ts'
 import { compileReply } from './reply.ts'
 import type { Invoked } from './revision.ts'
-import type { StepContext } from './step.ts'
+import type { Invoke, StepContext } from './step.ts'
 
 /** A pipeline between its bytes: values in, values out. */
 export interface Flow {
@@ -21,7 +21,7 @@ export interface Flow {
   /** Checks the input, runs the steps, checks the output; admission and time are the caller's. `coerce: false`: the format said so. */
   run(input: Body, origin: Origin, scope: Scope, coerce: boolean): Invoked | Promise<Invoked>
   /** The same within its own concurrency and timeout: what another pipeline does. The answer has been read. */
-  invoke(input: Body, origin: Origin, scope: Scope): Invoked | Promise<Invoked>
+  readonly invoke: Invoke
 }
 
 export interface FlowOptions {
@@ -45,7 +45,7 @@ export function compileFlow(model: PipelineModel, { context, reading, slots }: F
     const body = accept(input, coerce)
     return chain(work({ body, input: body, vars: none, origin }, scope), finish)
   }
-  const invoke: Flow['invoke'] = (input, origin, scope) => {
+  const invoke: Invoke = (input, origin, scope) => {
     if (slots?.take() === false) throw slots.refusal()
     return settle<Invoked, Invoked>(
       () => within(model, scope, inner => run(input ?? {}, origin, inner, true)),

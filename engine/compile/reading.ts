@@ -1,22 +1,16 @@
 import { type Expression, Template } from '../core/expression.ts'
 import type { PipelineModel, StepModel } from '../core/model.ts'
-import { stepDefinition } from './definitions.ts'
+import { findStep } from './find-step.ts'
 import { isStep } from './is-step.ts'
 import type { CompileOptions } from './options.ts'
-import { findTarget, type Target } from './target.ts'
+import type { Look } from './step.ts'
+import { findTarget } from './target.ts'
 
 /** What a pipeline looks into: a body that nobody does passes as the bytes that it came in. In doubt, it is looked into. */
 export interface Reading {
   readonly input: boolean
   /** The steps whose result somebody reads, of those that stand in the pipeline itself; those in blocks count as read. */
   readonly results: ReadonlySet<StepModel>
-}
-
-/** Tells what looks into a body, for the verbs to answer by. */
-export interface Look {
-  /** A template in it reads the body, or a step in it does. */
-  into(value: unknown): boolean
-  target(call: string): Target
 }
 
 /** Goes through the steps from the last to the first: what stands behind one tells whether its result is read. */
@@ -42,7 +36,7 @@ function createLook(options: CompileOptions): Look {
 }
 
 function stepLooks(step: StepModel, look: Look, options: CompileOptions): boolean {
-  const { looks, replaces } = stepDefinition(step.type, options)
+  const { looks, replaces } = findStep(step.type, options)
   const bindsBody = step.as !== undefined && replaces?.(step, look) !== true
   return bindsBody || (looks?.(step, look) ?? look.into(step.config)) || look.into([step.when, step.catch, step.finally])
 }
@@ -50,7 +44,7 @@ function stepLooks(step: StepModel, look: Look, options: CompileOptions): boolea
 /** Whatever the body was, behind the step it is another one. */
 function isReplaced(step: StepModel, look: Look, options: CompileOptions): boolean {
   if (step.as !== undefined || step.when !== undefined || step.catch.length > 0) return false
-  return stepDefinition(step.type, options).replaces?.(step, look) ?? false
+  return findStep(step.type, options).replaces?.(step, look) ?? false
 }
 
 const readsBody = ({ reads }: Expression): boolean => reads.body !== 'nothing'

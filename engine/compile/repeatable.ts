@@ -1,15 +1,9 @@
-import type { StepModel } from '../core/model.ts'
-import { stepDefinition } from './definitions.ts'
+import { findStep } from './find-step.ts'
 import type { CompileOptions } from './options.ts'
+import type { Repeatable } from './step.ts'
 import type { Target } from './target.ts'
 
-/** Whether things may be done twice without harm: told by the models alone, before anything is compiled. */
-export interface Repeatable {
-  steps(models: readonly StepModel[]): boolean
-  pipeline(name: string): boolean
-  target(call: string): Target
-}
-
+/** Told by the models alone, before anything is compiled. */
 export function createRepeatable(options: CompileOptions, target: (call: string) => Target): Repeatable {
   const entered = new Set<string>()
   const repeatable: Repeatable = {
@@ -17,7 +11,7 @@ export function createRepeatable(options: CompileOptions, target: (call: string)
     steps: models =>
       models.every(
         model =>
-          (stepDefinition(model.type, options).repeatable?.(model, repeatable) ?? true) &&
+          (findStep(model.type, options).repeatable?.(model, repeatable) ?? true) &&
           model.catch.every(({ steps }) => repeatable.steps(steps)) &&
           repeatable.steps(model.finally),
       ),

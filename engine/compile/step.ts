@@ -1,15 +1,14 @@
 import type { Step, TransformDefinition } from '../core/component.ts'
 import type { Tree } from '../core/expression.ts'
 import type { Where } from '../core/finding.ts'
-import type { Json, Message } from '../core/message.ts'
+import type { Body, Json, Message, Origin } from '../core/message.ts'
 import type { StepModel } from '../core/model.ts'
 import type { Logger } from '../core/ports.ts'
+import type { Scope } from '../core/scope.ts'
 import type { BuiltInSchemas } from '../schema/built-in.ts'
 import type { Check } from '../schema/message.ts'
-import type { Flow } from './flow.ts'
 import type { Formats } from './formats.ts'
-import type { Look } from './reading.ts'
-import type { Repeatable } from './repeatable.ts'
+import type { Invoked } from './revision.ts'
 import type { Target } from './target.ts'
 import type { Value } from './tree.ts'
 import type { UnreadBodies } from './unread.ts'
@@ -34,6 +33,23 @@ export const defineStep = <Config>(definition: Omit<StepDefinition<Config>, 'kin
   kind: 'step',
   ...definition,
 })
+
+/** Tells whether things may be done twice without harm, for the verbs to answer by. */
+export interface Repeatable {
+  steps(models: readonly StepModel[]): boolean
+  pipeline(name: string): boolean
+  target(call: string): Target
+}
+
+/** Tells what looks into a body, for the verbs to answer by. */
+export interface Look {
+  /** A template in it reads the body, or a step in it does. */
+  into(value: unknown): boolean
+  target(call: string): Target
+}
+
+/** Runs a pipeline for another one. */
+export type Invoke = (input: Body, origin: Origin, scope: Scope) => Invoked | Promise<Invoked>
 
 /** What a step may need of the revision around it, while it is compiled. */
 export interface StepContext {
@@ -60,7 +76,7 @@ export interface StepContext {
   /** What `connector.operation` names. */
   target(call: string): Target
   /** Another pipeline; asked for when a message comes, since it may be compiled later than this one. */
-  flow(pipeline: string): Flow
+  invoke(pipeline: string): Invoke
   /** The transform of a plugin, set up for this use. */
   plugin(name: string, config: unknown): ReturnType<TransformDefinition<unknown>['compile']>
   /** Keeps the revision in flight until it settles: for what outlives its message. */

@@ -48,7 +48,7 @@ export function createWriter({ said, formats, unread }: WriterOptions): Writer {
       return chosen.format.encode(body)
     } catch (error) {
       // What a client would like best may have no way to say this value: an object is no text.
-      if (chosen === read.format || chosen.type === 'json') throw error
+      if (chosen === read.format || chosen === json) throw error
       return json.format.encode(body)
     }
   }

@@ -14,7 +14,7 @@ export default defineStep<InvokeStep>({
       if (scope.depth >= deepest) throw new SluiceError('LIMIT', `pipelines invoke each other more than ${deepest} deep`)
       const body = input === undefined ? message.body : input(message)
       const inner = scope.narrow({ depth: scope.depth + 1, attempt: 1 })
-      return chain(context.flow(config.invoke).invoke(body, message.origin, inner), outcome => ({ ...message, body: outcome.body }))
+      return chain(context.invoke(config.invoke)(body, message.origin, inner), outcome => ({ ...message, body: outcome.body }))
     }
   },
   repeatable: ({ config, idempotent }, { pipeline }) => idempotent || pipeline(config.invoke),
