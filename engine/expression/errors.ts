@@ -59,14 +59,19 @@ export function kindOf(value: unknown): string {
 /** The borrowed functions throw plain objects with JSONata's codes; a stack that overflows is depth spent. */
 export function asFault(thrown: unknown): Fault {
   if (thrown instanceof Fault) return thrown
-  if (thrown instanceof RangeError) return new Fault('D1011', { cause: thrown })
+  if (thrown instanceof RangeError) return new Fault(codeOfRange(thrown.message), { cause: thrown })
   if (typeof thrown !== 'object' || thrown === null || !('code' in thrown) || typeof thrown.code !== 'string')
     return new Fault('U1000', { cause: thrown })
   return new Fault(thrown.code, { cause: thrown })
 }
 
+function codeOfRange(message: string): string {
+  if (message.includes('call stack')) return 'D1011'
+  return /invalid (string|array) length/i.test(message) ? 'U1002' : 'U1000'
+}
+
 /** `3:14`, counted from 1. */
-export function lineAndColumn(source: string, offset: number): string {
+function lineAndColumn(source: string, offset: number): string {
   const lines = source.slice(0, offset).split('\n')
   return `${lines.length}:${(lines.at(-1)?.length ?? 0) + 1}`
 }

@@ -18,16 +18,6 @@ export function textOf(run: Run, value: unknown, indent = 0): string | undefined
   return write(run, value, indent === 0 ? '' : '\n', ' '.repeat(indent))
 }
 
-/** `&`: nothing is empty text. */
-export function concatenate(run: Run, left: unknown, right: unknown): string {
-  const first = textOf(run, left) ?? ''
-  const second = textOf(run, right) ?? ''
-  // short texts are the common case and cost less than asking
-  if (first.length + second.length > 1000) run.text(first.length + second.length)
-  else run.allocate(first.length + second.length)
-  return first + second
-}
-
 /** As JSONata writes numbers: integers whole, others rounded to 15 digits. */
 export const numberText = (value: number): string =>
   Number.isInteger(value) ? String(value === 0 ? 0 : value) : String(Number(value.toPrecision(15)))

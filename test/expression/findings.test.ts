@@ -88,6 +88,7 @@ const clean: readonly string[] = [
   '$headers.`x-id`',
   '($f := function($n) { $n = 0 ? 1 : $f($n - 1) }; $f(total))',
   'items@$i#$p[$p > 0].{"name": $i.name}',
+  'a.b@$o{$string($o): $o}',
   'a ?? b ?? c',
   'a ? a : b',
   '$map(a, $uppercase)',

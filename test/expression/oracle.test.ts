@@ -83,6 +83,8 @@ function excuse({ source, input }: Pair, theirs: Answer, ours: string): string |
     return 'the package writes null into an empty list that it groups'
   if (some(parsed.tree, startsOddly))
     return 'the package asks the keys of its own wrapper, or goes over what is no list, after [ ] at the start of a path'
+  if (some(parsed.tree, handsFunctionOn) && some(parsed.tree, asksNothing))
+    return 'the package gives a function a context where a built-in one calls it in tail position'
   if (some(parsed.tree, hidesTailCall)) return 'the package applies what stands behind a tail call before the call'
   return undefined
 }
@@ -104,6 +106,11 @@ function hidesTailCall(node: Node): boolean {
   if (node.type === 'lambda' && isThunk(node)) return hasMore(node.body)
   return hasMore(node) && some(node, isThunk)
 }
+
+const handsFunctionOn = (node: Node): boolean =>
+  node.type === 'lambda' && node.thunk === true && children(node.body).some(argument => argument.type === 'lambda')
+
+const asksNothing = (node: Node): boolean => node.type === 'function' && node.arguments.length === 0
 
 const hasMore = (node: Node): boolean => node.predicate !== undefined || node.group !== undefined || node.keepArray === true
 

@@ -9,7 +9,7 @@ import type { Compiler } from './compiler.ts'
 export type Filter = (value: unknown, frame: Frame) => unknown
 
 /** `[n]` picks, anything else is asked of every member. */
-export function buildFilter(predicate: Node, scope: Scope, compiler: Compiler): Filter {
+function buildFilter(predicate: Node, scope: Scope, compiler: Compiler): Filter {
   if (predicate.type === 'number' && typeof predicate.value === 'number' && predicate.predicate === undefined)
     return picking(predicate.value)
   const test = compiler.build(predicate, scope)

@@ -3,7 +3,7 @@ import { isCoalesce, isElvis } from '../ast.ts'
 import type { Run } from '../budget.ts'
 import { checkBind, checkCondition, checkUnbound } from '../check.ts'
 import { knownFunctions } from '../functions/table.ts'
-import { boundIn, climb, type Evaluate, namesOf, open, resolve, type Scope, UNSET } from '../scope.ts'
+import { boundIn, climb, type Evaluate, namesOf, open, resolve, type Scope, slotOf, UNSET } from '../scope.ts'
 import { contextOf, hasFlag, isList, isObject, isOpaque, type List, OUTER, read, sequence, truth } from '../values.ts'
 import { functionValue } from './call.ts'
 import type { Builder, Compiler } from './compiler.ts'
@@ -26,7 +26,8 @@ export const buildParent: Builder<Parent> = (node, scope) => buildLookup(scope, 
 export const buildBind: Builder<Bind> = (node, scope, compiler) => {
   const value = compiler.build(node.rhs, scope)
   checkBind(node, compiler)
-  const slot = scope.names.slots.get(node.lhs.value) ?? 0
+  // known already, but in the orders and groups of a path with tuples: there it is bound in the tuple
+  const slot = slotOf(scope.names, node.lhs.value)
   return (input, frame) => {
     const bound = value(input, frame)
     frame[slot] = bound

@@ -20,7 +20,7 @@ function buildWalk(node: Path, steps: readonly Step[], finish: Finish): Evaluate
   const absolute = node.steps[0]?.type === 'variable'
   return (input, frame) => {
     const start: Flow = isList(input) && !absolute ? { many: true, list: input } : { many: false, item: input }
-    return finish(walk(steps, 0, start, frame), frame)
+    return finish(walk(steps, start, frame, true), frame)
   }
 }
 

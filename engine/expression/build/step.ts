@@ -22,13 +22,13 @@ export type Finish = (flow: Flow, frame: Frame) => unknown
 export const buildSteps = (nodes: readonly Node[], scope: Scope, compiler: Compiler): readonly Step[] =>
   nodes.map((node, index) => buildStep(node, scope, compiler, index === 0))
 
-/** Takes the steps from `from` on. */
-export function walk(steps: readonly Step[], from: number, start: Flow, frame: Frame): Flow {
+/** Takes one step after the other; `final`: the last of them is the path's. */
+export function walk(steps: readonly Step[], start: Flow, frame: Frame, final: boolean): Flow {
   let flow = start
-  for (let at = from; at < steps.length && flow !== undefined; at += 1) {
+  for (let at = 0; at < steps.length && flow !== undefined; at += 1) {
     const step = steps[at]
     if (step === undefined) return flow
-    const last = at === steps.length - 1
+    const last = final && at === steps.length - 1
     if (step.takes === 'list') flow = ofList(step.evaluate(flow.many ? fresh(flow.list) : sequenceOf(flow.item), frame))
     else if (step.takes === 'flow') flow = ofList(step.evaluate(flow.many ? flow.list : flow.item, frame))
     else if (!flow.many) flow = ofOne(step.evaluate(flow.item, frame), last)

@@ -1,27 +1,14 @@
 import type { Block, Node, Path, Sort, Stage } from '../ast.ts'
-import type { Run } from '../budget.ts'
-import { boundIn, type Evaluate, type Frame, firstTuple, type Names, namesOf, open, type Scope, slotOf, UNSET } from '../scope.ts'
-import { define, isList, type List, type Plain, sequence } from '../values.ts'
+import { boundIn, type Evaluate, type Frame, firstTuple, type Names, namesOf, open, type Scope, slotOf } from '../scope.ts'
+import { define, isList, type Plain } from '../values.ts'
 import { weigh } from '../weight.ts'
 import type { Compiler, Position } from './compiler.ts'
 import { indexOf, times } from './filter.ts'
-import { buildGroup, buildPairs, collect, gather, weighPairs } from './group.ts'
+import { buildPairs, collect, weighPairs } from './group.ts'
 import { buildRanking } from './sort.ts'
 import { buildSteps, type Finish, type Flow, walk } from './step.ts'
+import { begin, context, copy, copyAll, itemsOf, merge, type Stream, Tuples, tupleSize, within } from './tuple-frames.ts'
 
-/** The name of the context among a tuple's bindings; no variable can be called so. */
-const context = '@'
-
-/** The items of a path with `@ # %`, each as the frame in which the next step is evaluated. */
-export class Tuples {
-  readonly frames: readonly Frame[]
-
-  constructor(frames: readonly Frame[]) {
-    this.frames = frames
-  }
-}
-
-type Stream = Frame[]
 type Advance = (stream: Stream, frame: Frame) => Stream
 
 /** A path that carries tuples from its first `@ # %` on. */
@@ -32,14 +19,14 @@ export function buildTuplePath(node: Path, scope: Scope, compiler: Compiler, pos
   const tupleScope: Scope = { outer: scope, names }
   const advances = node.steps.slice(first).map(step => buildAdvance(step, { names, scope: tupleScope, compiler }))
   const group = node.group === undefined ? undefined : buildTupleGroup(node, names, tupleScope, compiler)
-  const empty = node.group === undefined ? undefined : buildGroup(node.group, scope, compiler)
   const handsOn = node.tuple === true && position.tuple !== undefined
   const absolute = node.steps[0]?.type === 'variable'
   return (input, frame) => {
     const start: Flow = isList(input) && !absolute ? { many: true, list: input } : { many: false, item: input }
-    const flow = before.length === 0 ? start : walk(before, 0, start, frame)
-    // nothing before the first tuple: there are no tuples
-    if (flow === undefined || (before.length > 0 && flow.many && flow.list.length === 0)) return empty?.([], frame)
+    const flow = before.length === 0 ? start : walk(before, start, frame, false)
+    // nothing before the first tuple: there are no tuples, and a group is made of nothing
+    if (flow === undefined || (before.length > 0 && flow.many && flow.list.length === 0))
+      return group === undefined ? finish(flow, frame) : group(begin([undefined], names, frame), frame)
     let stream = begin(flow.many ? flow.list : [flow.item], names, frame)
     for (const advance of advances) stream = advance(stream, frame)
     if (group !== undefined) return group(stream, frame)
@@ -76,29 +63,6 @@ export function carriesTuples(node: Node): node is Block {
   if (node.type !== 'block') return false
   const last = node.expressions.at(-1)
   return last !== undefined && ((last.type === 'path' && last.tuple === true) || carriesTuples(last))
-}
-
-// the block's own names end with it
-const within = (frame: Frame, tuple: Frame): Frame => [frame, frame[1], ...tuple.slice(2)]
-
-function begin(list: readonly unknown[], names: Names, frame: Frame): Stream {
-  const slot = slotOf(names, context)
-  frame[1].allocate(list.length * tupleSize(names))
-  return list.map(item => {
-    const tuple = open(frame, names)
-    tuple[slot] = item
-    return tuple
-  })
-}
-
-const tupleSize = (names: Names): number => 40 + names.slots.size * 8
-
-function itemsOf(run: Run, stream: Stream, names: Names): Flow {
-  const slot = slotOf(names, context)
-  const items = sequence()
-  run.allocate(stream.length * 8)
-  for (const tuple of stream) items.push(tuple[slot])
-  return { many: true, list: items }
 }
 
 interface Setting {
@@ -150,24 +114,6 @@ function inTuple(nodes: readonly Node[], setting: Setting, make: (scope: Scope, 
   const own = namesOf([], bound)
   const evaluate = make({ outer: setting.scope, names: own }, setting.compiler)
   return (input, frame) => evaluate(input, open(frame, own))
-}
-
-// names may have come since the tuple was made, so its length is not its size
-function copy(tuple: Frame, names: Names): Frame {
-  const next: Frame = [tuple[0], tuple[1]]
-  for (let slot = 2; slot < names.slots.size + 2; slot += 1) next.push(slot < tuple.length ? tuple[slot] : UNSET)
-  return next
-}
-
-/** What a path inside the step has bound is bound in this one's tuples as well. */
-function copyAll(run: Run, out: Stream, tuple: Frame, inner: readonly Frame[], names: Names): void {
-  run.charge(inner.length)
-  run.allocate(inner.length * tupleSize(names))
-  for (const bound of inner) {
-    const next = copy(tuple, names)
-    for (let slot = 2; slot < bound.length; slot += 1) if (bound[slot] !== UNSET) next[slot] = bound[slot]
-    out.push(next)
-  }
 }
 
 function buildStages(stages: readonly Stage[] | undefined, setting: Setting): readonly Advance[] {
@@ -249,18 +195,6 @@ function buildTupleGroup(node: Path, names: Names, scope: Scope, compiler: Compi
     }
     return result
   }
-}
-
-function merge(run: Run, tuples: readonly Frame[], names: Names, frame: Frame): Frame {
-  const [first] = tuples
-  if (tuples.length === 1 && first !== undefined) return first
-  const merged = open(frame, names)
-  for (let slot = 2; slot < merged.length; slot += 1) {
-    const values: List = []
-    for (const tuple of tuples) if (tuple[slot] !== UNSET && slot < tuple.length) values.push(tuple[slot])
-    if (values.length > 0) merged[slot] = gather(run, values)
-  }
-  return merged
 }
 
 const chain =
