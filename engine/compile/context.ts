@@ -29,7 +29,7 @@ interface Position {
 }
 
 function createContext(position: Position, shared: StepShared): StepContext {
-  const { options, formats, schemas, messages, activity, flows, unread } = shared
+  const { options, formats, schemas, check, activity, flows, unread } = shared
   const { pipeline, step, level, resultRead } = position
   const steps = (models: readonly StepModel[], depth: number, isRead: (model: StepModel) => boolean) =>
     sequence(models.map(model => compileStep(model, { pipeline, step: model.id, level: depth, resultRead: isRead(model) }, shared)))
@@ -46,7 +46,7 @@ function createContext(position: Position, shared: StepShared): StepContext {
     resultRead,
     unread,
     repeatable: createRepeatable(options, call => findTarget(call, options)),
-    check: (schema, how) => messages.check(schema, how),
+    check,
     target: call => findTarget(call, options),
     invoke: name => flows.get(name)?.invoke ?? absent(name),
     plugin: (name, config) => compilePlugin(name, config, shared),

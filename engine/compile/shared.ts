@@ -1,7 +1,7 @@
 import type { Json } from '../core/message.ts'
 import { BuiltInSchemas } from '../schema/built-in.ts'
-import { MessageSchemas } from '../schema/message.ts'
 import { Activity } from './activity.ts'
+import { type CheckOf, createChecks } from './checks.ts'
 import { createFormats, type Formats } from './formats.ts'
 import { createIds } from './ids.ts'
 import type { CompileOptions } from './options.ts'
@@ -13,8 +13,7 @@ export interface Shared {
   readonly formats: Formats
   /** Of components: for the arguments of operations. */
   readonly schemas: BuiltInSchemas
-  /** Of messages. */
-  readonly messages: MessageSchemas
+  readonly check: CheckOf
   readonly activity: Activity
   readonly unread: UnreadBodies
   readonly nextId: () => string
@@ -26,7 +25,7 @@ export function share(options: CompileOptions): Shared {
     options,
     schemas,
     formats: createFormats(options, schemas),
-    messages: new MessageSchemas(options.model.schemas),
+    check: createChecks(options),
     activity: new Activity(),
     unread: new UnreadBodies(),
     nextId: createIds(),

@@ -1,12 +1,12 @@
 import type { Step, TransformDefinition } from '../core/component.ts'
 import type { Tree } from '../core/expression.ts'
 import type { Where } from '../core/finding.ts'
-import type { Body, Json, Message, Origin } from '../core/message.ts'
+import type { Body, Message, Origin } from '../core/message.ts'
 import type { StepModel } from '../core/model.ts'
 import type { Logger } from '../core/ports.ts'
 import type { Scope } from '../core/scope.ts'
 import type { BuiltInSchemas } from '../schema/built-in.ts'
-import type { Check } from '../schema/message.ts'
+import type { CheckOf } from './checks.ts'
 import type { Formats } from './formats.ts'
 import type { Invoked } from './revision.ts'
 import type { Target } from './target.ts'
@@ -72,7 +72,7 @@ export interface StepContext {
   readonly resultRead: boolean
   readonly unread: UnreadBodies
   readonly repeatable: Repeatable
-  check(schema: Json, how?: { readonly coerce: boolean }): Check
+  readonly check: CheckOf
   /** What `connector.operation` names. */
   target(call: string): Target
   /** Another pipeline; asked for when a message comes, since it may be compiled later than this one. */
