@@ -24,6 +24,12 @@ export type ExpressionRule =
   | 'constant-condition'
   | 'hyphen-name'
   | 'always-fails'
+  | 'unknown-property'
+  | 'replaced-body'
+  | 'impossible-comparison'
+  | 'missing-comparison'
+  | 'missing-text'
+  | 'number-predicate'
 
 /** The nearest of the names, where one is near. */
 export function nearest(name: string, names: Iterable<string>): string | undefined {

@@ -168,6 +168,13 @@ const values: Readonly<Record<string, readonly Case[]>> = {
     { name: 'what a block binds ends with it', source: '($a := 1; ($a := 2); $a)', want: 1 },
     { name: 'a built-in function may be hidden', source: '($sum := function($l) { 7 }; $sum([1]))', want: 7 },
     { name: 'a function sees what is bound after it', source: '($f := function() { $g() }; $g := function() { 1 }; $f())', want: 1 },
+    { name: 'a parameter named twice has its last value', source: '(function($x, $x) { $x })(1, 2)', want: 2 },
+    {
+      name: 'a name bound in an order or a group of tuples is the tuple’s',
+      source: 'lines@$l^(($k := $l.qty; $k)).{"q": ($n := $l.qty; $n)}.q',
+      body: order,
+      want: [1, 2, 5],
+    },
     { name: 'a missing argument hides the outer name', source: '($x := 1; (function($x) { $exists($x) })())', want: false },
   ],
   keys: [

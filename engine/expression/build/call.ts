@@ -6,6 +6,7 @@ import { asFault, Fault, kindOf } from '../errors.ts'
 import { type Known, knownFunctions } from '../functions/table.ts'
 import { type Evaluate, type Frame, resolve, type Scope } from '../scope.ts'
 import { fits, type Param, validate } from '../signature.ts'
+import { isList } from '../values.ts'
 import type { Builder, Compiler } from './compiler.ts'
 
 export const buildCall: Builder<Call> = (node, scope, compiler, position) => {
@@ -161,6 +162,7 @@ function checker(param: Param): (value: unknown) => boolean {
   if (param.kinds === 'sm') return value => typeof value === 'string' || value === undefined
   if (param.kinds === 'nm') return value => typeof value === 'number' || value === undefined
   if (param.kinds === 'asnblfom' && !param.array) return () => true
+  if (param.array && param.member === 'n') return value => isList(value) && value.every(item => typeof item === 'number')
   return value => fits(param, value)
 }
 

@@ -32,19 +32,9 @@ export function buildGroup(group: Group, scope: Scope, compiler: Compiler): Grou
     const run = frame[1]
     const list = !isList(value) || value.length === 0 ? [isList(value) ? undefined : value] : value
     run.charge(list.length * weight)
-    const entries = collect(
-      run,
-      group,
-      pairs,
-      list,
-      item => item,
-      () => frame,
-    )
+    const entries = collect(run, group, pairs, list, (key, item) => key(item, frame))
     const result: Plain = {}
-    for (const key in entries) {
-      const entry = entries[key]
-      if (entry === undefined) continue
-      const { pair, members } = entry
+    for (const [key, { pair, members }] of entries) {
       run.charge(weight)
       const made = pairs[pair]?.value(gather(run, members), frame)
       if (made !== undefined) define(result, key, made)
@@ -60,27 +50,27 @@ export function buildPairs(group: Group, scope: Scope, compiler: Compiler): read
 
 export const weighPairs = (group: Group): number => group.lhs.flat().reduce((weight, node) => weight + weigh(node), 1)
 
-/** The members by key; the object has no prototype, so that every text is a key, and those like integers come first. */
+/** The members by key, in the order in which the keys came; in the result those like integers come first, as in any object. */
 export function collect<Member>(
   run: Run,
   group: Group,
   pairs: readonly Pair[],
   list: readonly Member[],
-  context: (member: Member) => unknown,
-  frameOf: (member: Member) => Frame,
-): Record<string, Entry<Member>> {
-  const entries: Record<string, Entry<Member>> = Object.create(null)
+  keyOf: (key: Evaluate, member: Member) => unknown,
+): ReadonlyMap<string, Entry<Member>> {
+  const entries = new Map<string, Entry<Member>>()
   const place = { position: group.position, token: '{' }
   for (const member of list) {
     for (let index = 0; index < pairs.length; index += 1) {
-      const key = pairs[index]?.key(context(member), frameOf(member))
+      const pair = pairs[index]
+      const key = pair === undefined ? undefined : keyOf(pair.key, member)
       if (key === undefined) continue
       if (typeof key !== 'string') throw new Fault('T1003', { ...place, got: kindOf(key) })
-      if (isReserved(key)) throw new Fault('D1013', place)
-      const entry = entries[key]
+      const entry = entries.get(key)
       if (entry !== undefined && entry.pair !== index) throw new Fault('D1009', place)
+      if (entry === undefined && isReserved(key)) throw new Fault('D1013', place)
       run.allocate(entry === undefined ? 48 + key.length : 8)
-      if (entry === undefined) entries[key] = { pair: index, members: [member] }
+      if (entry === undefined) entries.set(key, { pair: index, members: [member] })
       else entry.members.push(member)
     }
   }

@@ -1,6 +1,6 @@
 import type { Node } from '../ast.ts'
 import type { Evaluate, Frame, Scope } from '../scope.ts'
-import { CONS, extend, hasFlag, isList, isSequence, type List, sequence, sequenceOf } from '../values.ts'
+import { CONS, collapse, extend, hasFlag, isList, isSequence, type List, read, sequence, sequenceOf } from '../values.ts'
 import { weigh } from '../weight.ts'
 import type { Compiler } from './compiler.ts'
 import { buildFilters } from './filter.ts'
@@ -11,6 +11,8 @@ export interface Step {
   readonly takes: 'item' | 'list' | 'flow'
   readonly weight: number
   readonly evaluate: Evaluate
+  /** Where it only reads a key: in a loop that is done without a call. */
+  readonly key?: string | undefined
 }
 
 /** Between two steps: one item, or a list of them; `undefined` is none. */
@@ -55,7 +57,7 @@ function ofMany(step: Step, list: List, frame: Frame, last: boolean): Flow {
   let count = 0
   let only: List | undefined
   for (let index = 0; index < list.length; index += 1) {
-    const result = step.evaluate(list[index], frame)
+    const result = step.key === undefined ? step.evaluate(list[index], frame) : collapse(read(run, list[index], step.key))
     if (result === undefined) continue
     count += 1
     if (!isList(result)) found.push(result)
@@ -87,5 +89,6 @@ function buildStep(node: Node, scope: Scope, compiler: Compiler, first: boolean)
   // an array constructor at the start is made once, whatever the context
   const takes = node.type === 'sort' ? 'list' : first && node.consarray === true ? 'flow' : 'item'
   const evaluate = node.type === 'sort' ? buildSort(node, scope, compiler) : compiler.build(node, scope)
-  return { takes, weight: weigh(node) + 1, evaluate: buildFilters(predicates, scope, compiler, evaluate) }
+  const key = node.type === 'name' && predicates.length === 0 && node.keepArray !== true ? node.value : undefined
+  return { takes, key, weight: weigh(node) + 1, evaluate: buildFilters(predicates, scope, compiler, evaluate) }
 }

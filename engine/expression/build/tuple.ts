@@ -178,16 +178,9 @@ function buildTupleGroup(node: Path, names: Names, scope: Scope, compiler: Compi
   return (stream, frame) => {
     const run = frame[1]
     run.charge(stream.length * weight)
-    const entries = collect(
-      run,
-      group,
-      pairs,
-      stream,
-      tuple => tuple[at],
-      tuple => tuple,
-    )
+    const entries = collect(run, group, pairs, stream, (key, tuple) => key(tuple[at], tuple))
     const result: Plain = {}
-    for (const [key, { pair, members }] of Object.entries(entries)) {
+    for (const [key, { pair, members }] of entries) {
       run.charge(weight)
       const tuple = merge(run, members, names, frame)
       const made = pairs[pair]?.value(tuple[at], tuple)
