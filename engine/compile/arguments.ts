@@ -21,13 +21,20 @@ export function compileArguments(
 ): (message: Message) => Arguments | Promise<Arguments> {
   const given = namedArguments(tree, `${target.connector.name}.${target.operation}`)
   const parts = Object.entries(target.schema.properties ?? {}).flatMap(([name, schema]) => {
-    const part = Object.hasOwn(given, name) ? given[name] : schema.default
+    const written = Object.hasOwn(given, name)
+    const part = written ? given[name] : schema.default
     if (part === undefined || schema['x-component'] !== undefined) return []
     const value = compileTree(part, options.step)
-    const make = schema['x-payload'] === true ? rendered(value, options) : checked(name, value, target, options)
-    return [{ name, make: isConstant(part) ? once(schema['x-payload'] === true ? make : value) : make }]
+    if (schema['x-payload'] === true) return [{ name, make: perhapsOnce(part, rendered(value, options)) }]
+    // What is written and constant was checked and converted when it was loaded.
+    const make = written && isConstant(part) ? value : checked(name, value, target, options)
+    return [{ name, make: perhapsOnce(part, make) }]
   })
   const required = target.schema.required ?? []
+  const complete = (built: Arguments): Arguments => {
+    for (const name of required) if (!Object.hasOwn(built, name)) throw invalid(target, [{ pointer: '', text: `${name} is required` }])
+    return built
+  }
   return message => {
     const built: Record<string, unknown> = {}
     const pending: Promise<void>[] = []
@@ -37,8 +44,7 @@ export function compileArguments(
       built[name] = value
       if (value instanceof Promise) pending.push(value.then(late => void Object.assign(built, { [name]: late })))
     }
-    for (const name of required) if (!Object.hasOwn(built, name)) throw invalid(target, [{ pointer: '', text: `${name} is required` }])
-    return pending.length === 0 ? built : Promise.all(pending).then(() => built)
+    return pending.length === 0 ? complete(built) : Promise.all(pending).then(() => complete(built))
   }
 }
 
@@ -51,8 +57,9 @@ export function namedArguments(tree: Tree, call: string): { readonly [name: stri
   throw new SluiceError('INTERNAL', `the call of ${call} does not name its arguments`)
 }
 
-/** Nothing in it depends on the message, so it is made with the first one. */
-function once(make: Make): Make {
+/** Where nothing in it depends on the message, it is made with the first one. */
+function perhapsOnce(part: Tree, make: Make): Make {
+  if (!isConstant(part)) return make
   let made: { readonly value: unknown } | undefined
   return message => {
     made ??= { value: make(message) }
