@@ -2,7 +2,7 @@ import { formatDuration } from '../core/duration.ts'
 import { asSluiceError, SluiceError } from '../core/errors.ts'
 import type { Inbound, Origin, Source } from '../core/message.ts'
 import type { AccessRecord } from '../core/ports.ts'
-import { limit, Scope } from '../core/scope.ts'
+import { type Cut, limit, Scope } from '../core/scope.ts'
 import type { Activity } from './activity.ts'
 import type { Admission } from './admission.ts'
 import { chain } from './chain.ts'
@@ -30,7 +30,7 @@ export interface DeliveryOptions<Output> {
   readonly options: Pick<CompileOptions, 'log' | 'clock'>
 }
 
-export type Deliver<Output> = (inbound: Inbound, cut?: AbortSignal, options?: InvokeOptions) => Promise<Output>
+export type Deliver<Output> = (inbound: Inbound, cut?: Cut, options?: InvokeOptions) => Promise<Output>
 
 /** One message through one pipeline: admitted, read, run within its deadline, finished; reported and recorded once. Rejects with a SluiceError. */
 export function createDelivery<Output>(delivery: DeliveryOptions<Output>): Deliver<Output> {

@@ -1,7 +1,7 @@
 import type { SluiceError, Violation } from './errors.ts'
 import type { Body, Headers, Inbound, Json, Message, Principal, Reply } from './message.ts'
 import type { Clock, Logger, Status } from './ports.ts'
-import type { Scope } from './scope.ts'
+import type { Cut, Scope } from './scope.ts'
 
 /** What the runtime lends to a component with a life of its own. */
 export interface Host {
@@ -13,8 +13,8 @@ export interface Host {
   readonly claim: (key: string) => Promise<boolean>
 }
 
-/** Resolves: acknowledge, and reply where there is one. Rejects (SluiceError): refuse; the error's `retry` says whether to redeliver, its `delayMs` when. `cut`: the source gave up. */
-export type Handle = (inbound: Inbound, cut?: AbortSignal) => Promise<Reply>
+/** Resolves: acknowledge, and reply where there is one. Rejects (SluiceError): refuse; the error's `retry` says whether to redeliver, its `delayMs` when. `cut`: aborts when the source gives up. */
+export type Handle = (inbound: Inbound, cut?: Cut) => Promise<Reply>
 
 /** What a schema cannot say about a configuration: a cron expression that is none, two operations of one name. `pointer` is into the configuration. */
 export interface ConfigFault {

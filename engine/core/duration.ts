@@ -6,9 +6,9 @@ export type Size = number
 const durations: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 }
 const sizes: Readonly<Record<string, number>> = { B: 1, kB: 1024, MB: 1024 ** 2, GB: 1024 ** 3 }
 
-/** The grammar of a duration, for schemas. */
-export const durationPattern = '^[0-9]+(ms|s|m|h|d)$'
-export const sizePattern = '^[0-9]+(B|kB|MB|GB)$'
+/** As in schemas/common/. */
+const durationPattern = '^[0-9]+(ms|s|m|h|d)$'
+const sizePattern = '^[0-9]+(B|kB|MB|GB)$'
 
 /** `undefined` where the text is not a duration. */
 export const parseDuration = (text: string): Duration | undefined => parse(text, durationPattern, durations)

@@ -1,5 +1,5 @@
 import type { Duration } from './duration.ts'
-import type { Template, Tree } from './expression.ts'
+import type { Tree } from './expression.ts'
 import type { Where } from './finding.ts'
 import type { Json } from './message.ts'
 import type { BreakerPolicy, RateLimitPolicy, RetryPolicy } from './policies.gen.ts'
@@ -126,5 +126,3 @@ export interface ReplyModel {
   readonly headers?: { readonly [name: string]: Tree } | undefined
   readonly body?: Tree | undefined
 }
-
-export type { Template }

@@ -13,6 +13,11 @@ export interface StepEvent {
   readonly depth: number
 }
 
+/** Who may give a message up: an AbortController, a request. Its signal is made when somebody asks for it. */
+export interface Cut {
+  readonly signal: AbortSignal
+}
+
 export interface ScopeOptions {
   readonly id: string
   /** `performance.now()` milliseconds. */
@@ -22,7 +27,7 @@ export interface ScopeOptions {
   readonly depth?: number
   readonly watch?: ((event: StepEvent) => void) | undefined
   /** Aborts when the source gives up. Listened to only where somebody asks for the scope's signal, and looked at where somebody asks for its reason. */
-  readonly cut?: AbortSignal | undefined
+  readonly cut?: Cut | undefined
 }
 
 /**
@@ -38,7 +43,7 @@ export class Scope {
   readonly depth: number
   readonly watch: ((event: StepEvent) => void) | undefined
   readonly #parent: Scope | undefined
-  readonly #cut: AbortSignal | undefined
+  readonly #cut: Cut | undefined
   #controller: AbortController | undefined
   #reason: SluiceError | undefined
   #unhook: (() => void) | undefined
@@ -60,13 +65,13 @@ export class Scope {
     this.#controller = controller
     if (this.#reason !== undefined) controller.abort(this.#reason)
     else if (this.#parent !== undefined) this.#follow(this.#parent.signal)
-    else if (this.#cut !== undefined) this.#follow(this.#cut)
+    else if (this.#cut !== undefined) this.#follow(this.#cut.signal)
     return controller.signal
   }
 
   /** Why it was cut, if it was: by itself or by one of those around it. */
   get reason(): SluiceError | undefined {
-    if (this.#reason === undefined && this.#cut?.aborted === true) this.cancel(givenUp(this.#cut))
+    if (this.#reason === undefined && this.#cut?.signal.aborted === true) this.cancel(givenUp(this.#cut.signal))
     return this.#reason ?? this.#parent?.reason
   }
 

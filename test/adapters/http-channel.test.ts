@@ -4,6 +4,7 @@ import channel from '../../engine/adapters/http/channel.ts'
 import type { Bound, Refusal, WireRequest } from '../../engine/core/component.ts'
 import type { HttpChannel } from '../../engine/core/config.gen.ts'
 import type { Inbound, Reply } from '../../engine/core/message.ts'
+import type { Cut } from '../../engine/core/scope.ts'
 import { parseXml } from '../../engine/formats/xml-reader.ts'
 
 const config = (path: string, method: HttpChannel['method'] = 'POST'): HttpChannel => ({ path, method, listener: 'public', maxBody: 1024 })
@@ -83,7 +84,7 @@ describe('a request', () => {
 
   test('is handed in with all that it says, and answered as the pipeline says', async () => {
     const reply: Reply = { status: 201, headers: { location: '/orders/7' }, body: Buffer.from('ok') }
-    const seen: (Inbound | AbortSignal | undefined)[] = []
+    const seen: (Inbound | Cut | undefined)[] = []
     const answer = await channel.serve(
       bound(async (inbound, cut) => {
         seen.push(inbound, cut)
@@ -91,7 +92,7 @@ describe('a request', () => {
       }),
     )(request(), refuse)
     assert.equal(answer, reply)
-    assert.equal(seen[1], signal)
+    assert.equal(typeof seen[1] === 'object' && 'signal' in seen[1] ? seen[1].signal : undefined, signal)
     assert.deepEqual(seen[0], {
       body: Buffer.from('{}'),
       contentType: 'application/json',

@@ -7,6 +7,7 @@ import type { ScheduleChannel } from '../../engine/core/config.gen.ts'
 import { SluiceError } from '../../engine/core/errors.ts'
 import type { Body, Inbound, Reply } from '../../engine/core/message.ts'
 import type { Status } from '../../engine/core/ports.ts'
+import type { Cut } from '../../engine/core/scope.ts'
 
 const noon = Date.parse('2025-06-01T12:00:00Z')
 const minute = 60_000
@@ -229,11 +230,11 @@ function create(config: Partial<ScheduleChannel>, { claims = new Set(), answer =
     clock: { now: () => Date.now() },
     claim,
   }
-  const handle = (inbound: Inbound, cut?: AbortSignal): Promise<Reply> => {
+  const handle = (inbound: Inbound, cut?: Cut): Promise<Reply> => {
     assert.ok('value' in inbound.body)
     world.ticks.push(timeOf(inbound.source.tick))
     world.bodies.push(inbound.body.value)
-    world.cut = cut
+    world.cut = cut?.signal
     return answer()
   }
   const world: World = {

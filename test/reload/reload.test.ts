@@ -33,23 +33,26 @@ test(`${reloads} reloads under ${perSecond} requests a second: nothing fails, no
   const load = startLoad(gateway.url, perSecond)
   let state: State = first
   let live: State = first
-  for (let at = 0; at < reloads; at++) {
-    state = change(state, at)
-    await write(folder.folder, state)
-    const asked = performance.now()
-    const outcome = await reloaded(at)
-    const done = performance.now()
-    assert.equal(outcome, state.broken ? 'refused' : 'applied')
-    if (state.broken) continue
-    for (const route of routes)
-      if (answerOf(route, state) !== answerOf(route, live))
-        supersede(truths.get(route) ?? [], { route, answer: answerOf(route, state), from: asked, until: Number.POSITIVE_INFINITY }, done)
-    live = state
-    // A while of quiet load, so that every revision answers some requests.
-    const enough = load.journal.length + 25
-    while (load.journal.length < enough) await new Promise(resolve => setImmediate(resolve))
+  try {
+    for (let at = 0; at < reloads; at++) {
+      state = change(state, at)
+      await write(folder.folder, state)
+      const asked = performance.now()
+      const outcome = await reloaded(at)
+      const done = performance.now()
+      assert.equal(outcome, state.broken ? 'refused' : 'applied')
+      if (state.broken) continue
+      for (const route of routes)
+        if (answerOf(route, state) !== answerOf(route, live))
+          supersede(truths.get(route) ?? [], { route, answer: answerOf(route, state), from: asked, until: Number.POSITIVE_INFINITY }, done)
+      live = state
+      // A while of quiet load, so that every revision answers some requests.
+      const enough = load.journal.length + 25
+      while (load.journal.length < enough) await new Promise(resolve => setImmediate(resolve))
+    }
+  } finally {
+    await load.stop()
   }
-  await load.stop()
   const { journal } = load
   assert.deepEqual(violations(journal, [...truths.values()].flat()).slice(0, 10), [])
   for (const route of routes) assert.ok(journal.filter(entry => entry.route === route).length > reloads, `${route} was asked often enough`)
@@ -62,14 +65,13 @@ function supersede(known: Truth[], next: Truth, done: number): void {
   known.push(next)
 }
 
-/** Asks for a reload, by signal and by the admin API in turn, and waits for its outcome. */
+/** Asks for a reload, by signal and by the admin API in turn, and waits for the line of the log that tells its outcome. */
 async function reloaded(at: number): Promise<string> {
-  if (at % 2 === 1) {
-    const reply = await fetch(`${gateway.admin}/reload`, { method: 'POST', headers: { 'x-sluice': 'test' } })
-    return String(((await reply.json()) as { kind: string }).kind)
-  }
-  const from = gateway.lines.length
-  gateway.signal('SIGHUP')
-  const [, outcome = ''] = await gateway.seen(/"event":"configuration","outcome":"(\w+)"/, from)
+  const from = gateway.lines.findLastIndex(line => outcomeOf.test(line)) + 1
+  if (at % 2 === 0) gateway.signal('SIGHUP')
+  else await (await fetch(`${gateway.admin}/reload`, { method: 'POST', headers: { 'x-sluice': 'test' } })).arrayBuffer()
+  const [, outcome = ''] = await gateway.seen(outcomeOf, from)
   return outcome
 }
+
+const outcomeOf = /"event":"configuration","outcome":"(\w+)"/

@@ -76,7 +76,9 @@ export async function startProcess(options: GatewayProcessOptions = {}): Promise
         resolve(found)
       }
       waiting.add(one)
-      void exited.then(code => reject(new Error(`the gateway ended (${code}) before ${what} was seen:\n${lines.slice(-50).join('\n')}\n${output.out}`)))
+      void exited.then(code =>
+        reject(new Error(`the gateway ended (${code}) before ${what} was seen:\n${lines.slice(-50).join('\n')}\n${output.out}`)),
+      )
       one()
     })
   const seen = (pattern: RegExp, from = 0): Promise<RegExpExecArray> => {

@@ -30,7 +30,7 @@ async function receive(request: WireRequest, { handle }: Bound<HttpChannel>): Pr
   const { id, method, path, params, query, headers, principal } = request
   const contentType = text(headers, 'content-type')
   const traceparent = text(headers, 'traceparent')
-  return handle({ body, contentType, headers, source: { method, path, params, query }, id, traceparent, principal }, request.signal)
+  return handle({ body, contentType, headers, source: { method, path, params, query }, id, traceparent, principal }, request)
 }
 
 function text(headers: Headers, name: string): string | undefined {

@@ -142,7 +142,7 @@ export class ScheduleConsumer implements Consumer {
   /** Never rejects. */
   async #hand(tick: string): Promise<void> {
     try {
-      await this.#handle({ body: { value: this.#options.body }, headers: {}, source: { tick } }, this.#cut.signal)
+      await this.#handle({ body: { value: this.#options.body }, headers: {}, source: { tick } }, this.#cut)
       this.#host.status({ state: 'ready' })
     } catch (thrown) {
       this.#degrade(`the run of ${tick} failed`, thrown)

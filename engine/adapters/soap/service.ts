@@ -36,7 +36,7 @@ export function openService(bound: readonly Bound<SoapChannel>[]): Serve {
       const action = actionIn(request.headers)
       const operation = find(operations, namespace, element, action)
       const inbound = inboundOf(request, operation, element, action)
-      const { body, headers } = await operation.bound.handle(inbound, request.signal)
+      const { body, headers } = await operation.bound.handle(inbound, request)
       const content = writer.element(`${operation.name}Response`, contentOf(body), namespace)
       return replyOf(envelope.version, content, headers)
     } catch (error) {
