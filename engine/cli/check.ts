@@ -4,13 +4,15 @@ import { isError } from '../core/finding.ts'
 import { Registry } from '../registry/registry.ts'
 import { type Command, exit, type Invocation } from './command.ts'
 import { counted, findingFormats, plural, printFindings, shorter } from './findings.ts'
+import { stepTypes } from './step-types.ts'
 
 export const command: Command = {
   summary: 'Says all that is wrong with a folder of pipelines, and what to write instead.',
-  usage: '[FOLDER] [--format text|json|github|sarif] [--strict]',
+  usage: '[FOLDER] [--format text|json|github|sarif] [--strict] [--types]',
   options: {
     format: { type: 'string', value: 'FORMAT', description: 'text (default), json, github or sarif' },
     strict: { type: 'boolean', description: 'warnings fail too' },
+    types: { type: 'boolean', description: 'shows what is known of the message at every step' },
   },
   run,
 }
@@ -23,10 +25,11 @@ async function run({ terminal, settings, environment, positionals, options }: In
   }
   const folder = positionals[0] === undefined ? settings.config : resolve(terminal.folder, positionals[0])
   const registry = await Registry.open({ plugins: settings.plugins })
-  const { findings, model } = await load({ folder, environment, registry, listen: settings.listen })
+  const { findings, model, types } = await load({ folder, environment, registry, listen: settings.listen })
   registry.close()
   printFindings(findings, { terminal, format })
   const size = model === undefined ? '' : `${plural(model.pipelines.size, 'pipeline')}, ${plural(model.connectors.size, 'connector')}, `
+  if (format === 'text' && options.types === true) terminal.out(stepTypes(types))
   if (format === 'text') terminal.out(`${shorter(folder, terminal.folder)}: ${size}${counted(findings)}\n`)
   return findings.some(finding => isError(finding) || options.strict === true) ? exit.failed : exit.ok
 }

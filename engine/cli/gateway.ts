@@ -8,6 +8,7 @@ import { createLog } from '../observe/log.ts'
 import { Registry } from '../registry/registry.ts'
 import type { Outcome } from '../runtime/outcome.ts'
 import { Runtime } from '../runtime/runtime.ts'
+import { keepSchemas } from '../schema/built-in.ts'
 import type { Environment, Settings } from '../settings.ts'
 
 export interface Gateway {
@@ -33,14 +34,16 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const { settings, environment, serving } = options
   const log = createLog({ ...settings.log, write: options.write })
   const registry = await Registry.open({ plugins: settings.plugins })
+  const schemas = keepSchemas()
   const access = accessLog(log)
   const listeners = new Listeners({ log, access })
   const runtime = new Runtime({
     read: async () => {
-      const { model, findings } = await load({ folder: settings.config, environment, registry, listen: settings.listen })
+      const { model, findings } = await load({ folder: settings.config, environment, registry, schemas, listen: settings.listen })
       return { model: serving || model === undefined ? model : withoutChannels(model), findings }
     },
     registry,
+    schemas,
     listeners,
     access,
     log,

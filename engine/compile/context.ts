@@ -1,6 +1,5 @@
 import { SluiceError } from '../core/errors.ts'
 import type { StepModel } from '../core/model.ts'
-import { convert } from '../schema/convert.ts'
 import { compileCondition } from './condition.ts'
 import { transformDefinition } from './definitions.ts'
 import { findStep } from './find-step.ts'
@@ -29,7 +28,7 @@ interface Position {
 }
 
 function createContext(position: Position, shared: StepShared): StepContext {
-  const { options, formats, schemas, check, activity, flows, unread } = shared
+  const { options, formats, check, activity, flows, unread } = shared
   const { pipeline, step, level, resultRead } = position
   const steps = (models: readonly StepModel[], depth: number, isRead: (model: StepModel) => boolean) =>
     sequence(models.map(model => compileStep(model, { pipeline, step: model.id, level: depth, resultRead: isRead(model) }, shared)))
@@ -38,7 +37,7 @@ function createContext(position: Position, shared: StepShared): StepContext {
     level,
     log: options.log,
     formats,
-    schemas,
+    schemas: options.schemas,
     value: tree => compileTree(tree, step),
     condition: (tree, where) => compileCondition(tree, step, where),
     steps: (models, read) => steps(models, level, model => read.has(model)),
@@ -62,10 +61,8 @@ function compileStep(model: StepModel, position: Position, shared: StepShared): 
 }
 
 /** A `with` that was left out has its defaults all the same. */
-function compilePlugin(name: string, config: unknown, { options, schemas }: StepShared): ReturnType<StepContext['plugin']> {
-  const schema = options.schema('transform', name)
-  const complete =
-    schema === undefined ? config : convert({ schema, document: schema }, config, (ref, document) => schemas.resolve(ref, document))
+function compilePlugin(name: string, config: unknown, { options }: StepShared): ReturnType<StepContext['plugin']> {
+  const complete = options.schemas.convert(`sluice:/transform/${name}.json`, config)
   return transformDefinition(name, options).compile(complete)
 }
 

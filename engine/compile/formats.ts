@@ -1,7 +1,6 @@
 import type { Format } from '../core/component.ts'
 import type { Component } from '../core/model.ts'
 import { chooseReply, formatOf, type MediaRow, type ReplyWish } from '../formats/negotiate.ts'
-import type { BuiltInSchemas } from '../schema/built-in.ts'
 import { formatDefinition } from './definitions.ts'
 import type { CompileOptions } from './options.ts'
 
@@ -29,8 +28,9 @@ export interface Formats {
   choose(wish: ReplyWish): string | undefined
 }
 
-export function createFormats(options: CompileOptions, schemas: BuiltInSchemas): Formats {
-  const types = [...options.documents.keys()].flatMap(id => /^sluice:\/format\/(.*)\.json$/.exec(id)?.[1] ?? []).sort(jsonFirst)
+export function createFormats(options: CompileOptions): Formats {
+  const { schemas } = options
+  const types = schemas.ids.flatMap(id => /^sluice:\/format\/(.*)\.json$/.exec(id)?.[1] ?? []).sort(jsonFirst)
   const byDefault = new Map<string, NamedFormat>()
   const rows: readonly MediaRow[] = types.map(type => ({ type, mediaTypes: formatDefinition(type, options).mediaTypes }))
 

@@ -1,7 +1,7 @@
 import type { Definition } from '../core/component.ts'
-import type { Json } from '../core/message.ts'
 import type { Kind, Model } from '../core/model.ts'
 import type { AccessRecord, Clock, Logger } from '../core/ports.ts'
+import type { BuiltInSchemas } from '../schema/built-in.ts'
 import type { LiveConnector } from './revision.ts'
 
 export interface CompileOptions {
@@ -10,9 +10,8 @@ export interface CompileOptions {
   readonly connectors: ReadonlyMap<string, LiveConnector>
   /** The loaded module of a component. Every one that the model names is there, and every format. */
   readonly definitions: (kind: Kind, type: string) => Definition
-  readonly schema: (kind: Kind, type: string) => Json | undefined
-  /** Every built-in schema by `$id`. */
-  readonly documents: ReadonlyMap<string, Json>
+  /** Of components: for the arguments of operations, and what a component is by default. */
+  readonly schemas: BuiltInSchemas
   readonly state: State
   /** Called once for every message, when it is settled. */
   readonly access: (record: AccessRecord) => void

@@ -39,11 +39,11 @@ export interface PropertySchema {
 }
 
 /** Throws INTERNAL for a name that the loader should have refused. */
-export function findTarget(call: string, { connectors, schema, state, clock }: CompileOptions): Target {
+export function findTarget(call: string, { connectors, schemas, state, clock }: CompileOptions): Target {
   const [name = '', operation = ''] = call.split('.')
   const live = connectors.get(name)
   const invoke = live?.connector.operations[operation]
-  const described = live === undefined ? undefined : operationSchema(schema('connector', live.model.type), operation)
+  const described = live === undefined ? undefined : operationSchema(schemas.get(`sluice:/connector/${live.model.type}.json`), operation)
   if (live === undefined || invoke === undefined || described === undefined)
     throw new SluiceError('INTERNAL', `there is no operation ${call}`)
   const connector = live.model

@@ -1,7 +1,5 @@
 import type { Finding } from '../core/finding.ts'
-import type { Json } from '../core/message.ts'
-import type { Registry } from '../registry/registry.ts'
-import { BuiltInSchemas, type RawError } from '../schema/built-in.ts'
+import type { BuiltInSchemas, RawError } from '../schema/built-in.ts'
 import type { FramedDocuments } from './frame-documents.ts'
 import type { Framed, FramedComponent } from './framed.ts'
 import { componentsIn, entryOf } from './framed.ts'
@@ -14,19 +12,6 @@ import { findingFor, type Subject } from './violation.ts'
 export interface ValidateContext {
   readonly catalogue: Catalogue
   readonly schemas: BuiltInSchemas
-}
-
-/** The schemas of all types, compiled as they are used. */
-export function openValidation(registry: Registry, catalogue: Catalogue): ValidateContext {
-  const kinds = ['channel', 'connector', 'format', 'security', 'transform'] as const
-  const plugins = kinds.flatMap(kind =>
-    registry
-      .types(kind)
-      .filter(type => registry.isPlugin(kind, type))
-      .map(type => registry.schema(kind, type)),
-  )
-  const own = plugins.filter(schema => schema !== undefined).map((schema): [string, Json] => [textIn(schema, '$id') ?? '', schema])
-  return { catalogue, schemas: new BuiltInSchemas(new Map([...registry.documents, ...own])) }
 }
 
 export function validateDocuments({ configurations, tests }: FramedDocuments, context: ValidateContext): readonly Finding[] {

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
+import { isDeepStrictEqual } from 'node:util'
 import type { Definition } from '../core/component.ts'
 import { SluiceError } from '../core/errors.ts'
 import type { Finding } from '../core/finding.ts'
@@ -22,8 +23,8 @@ export interface RegistryOptions {
  * a plugin cannot take the place of a built-in. `refresh` looks at the plugins again, for a reload.
  */
 export class Registry {
-  /** Every built-in schema by `$id`: also the frame's and the common ones. */
-  readonly documents: ReadonlyMap<string, Json>
+  readonly #builtIn: ReadonlyMap<string, Json>
+  #documents: ReadonlyMap<string, Json>
   readonly #folder: string | undefined
   #plugins: ReadonlyMap<string, Plugin> = new Map()
   #findings: readonly Finding[] = []
@@ -31,7 +32,8 @@ export class Registry {
   readonly #unhook: () => void
 
   private constructor(documents: ReadonlyMap<string, Json>, folder: string | undefined) {
-    this.documents = documents
+    this.#builtIn = documents
+    this.#documents = documents
     this.#folder = folder
     this.#unhook = folder === undefined ? () => undefined : hookPlugins(pathToFileURL(folder).href)
   }
@@ -41,6 +43,11 @@ export class Registry {
     const registry = new Registry(await readDocuments(schemas), options.plugins === undefined ? undefined : resolve(options.plugins))
     await registry.refresh()
     return registry
+  }
+
+  /** Every schema by `$id`: of components, plugins too, of the frame, and the common ones. The same map while no plugin's schema changes. */
+  get documents(): ReadonlyMap<string, Json> {
+    return this.#documents
   }
 
   /** What is wrong with plugins, as of the last refresh. */
@@ -54,11 +61,14 @@ export class Registry {
     const fits = await Promise.all(plugins.map(plugin => this.#admit(plugin)))
     this.#plugins = new Map(plugins.filter((_, at) => fits[at] === undefined).map(plugin => [key(plugin.kind, plugin.type), plugin]))
     this.#findings = [...findings, ...fits.filter(finding => finding !== undefined)]
+    const own = [...this.#plugins.values()].map(({ kind, type, schema }): [string, Json] => [`sluice:/${kind}/${type}.json`, schema])
+    const documents = new Map([...this.#builtIn, ...own])
+    if (!isDeepStrictEqual(documents, this.#documents)) this.#documents = documents
   }
 
   /** Names of the types of a kind, sorted. */
   types(kind: Kind): readonly string[] {
-    const builtIn = [...this.documents.keys()]
+    const builtIn = [...this.#builtIn.keys()]
       .filter(id => id.startsWith(`sluice:/${kind}/`))
       .map(id => id.slice(`sluice:/${kind}/`.length, -'.json'.length))
     const own = [...this.#plugins.values()].filter(plugin => plugin.kind === kind).map(plugin => plugin.type)
@@ -66,11 +76,8 @@ export class Registry {
   }
 
   schema(kind: Kind, type: string): { readonly [key: string]: Json } | undefined {
-    const plugin = this.#plugins.get(key(kind, type))
-    if (plugin !== undefined) return plugin.schema
-    const document = this.documents.get(`sluice:/${kind}/${type}.json`)
     // Every document is an object: it has an `$id`.
-    return document as { readonly [key: string]: Json } | undefined
+    return this.#documents.get(`sluice:/${kind}/${type}.json`) as { readonly [key: string]: Json } | undefined
   }
 
   /** True where the type comes from `plugins/`. */
@@ -107,7 +114,7 @@ export class Registry {
 
   async #admit(plugin: Plugin): Promise<Finding | undefined> {
     const at = { severity: 'error', rule: 'plugin', file: `${plugin.folder}/schema.json`, line: 1, column: 1, pointer: '/$id' } as const
-    if (this.documents.has(`sluice:/${plugin.kind}/${plugin.type}.json`))
+    if (this.#builtIn.has(`sluice:/${plugin.kind}/${plugin.type}.json`))
       return {
         ...at,
         message: `the plugin "${plugin.type}" has the name of a built-in ${plugin.kind}`,

@@ -7,6 +7,7 @@ import type { Model } from '../core/model.ts'
 import type { AccessRecord, Clock, Logger, Status } from '../core/ports.ts'
 import type { Listeners } from '../net/listeners.ts'
 import type { Registry } from '../registry/registry.ts'
+import type { BuiltInSchemas } from '../schema/built-in.ts'
 import { apply, Refused } from './apply.ts'
 import { Claims } from './claims.ts'
 import { type Definitions, loadDefinitions } from './definitions.ts'
@@ -20,6 +21,8 @@ export interface RuntimeOptions {
   /** Reads the configuration as it is now. Never rejects: what is wrong with it is a finding. */
   readonly read: () => Promise<{ readonly model: Model | undefined; readonly findings: readonly Finding[] }>
   readonly registry: Registry
+  /** The compiled schemas of the registry's documents, kept from one change to the next. */
+  readonly schemas: (documents: Registry['documents']) => BuiltInSchemas
   readonly listeners: Listeners
   readonly access: (record: AccessRecord) => void
   readonly log: Logger
@@ -177,8 +180,7 @@ export class Runtime {
             model: next,
             connectors,
             definitions,
-            schema: (kind, type) => registry.schema(kind, type),
-            documents: registry.documents,
+            schemas: this.#options.schemas(registry.documents),
             state: this.#state,
             access,
             log,

@@ -16,6 +16,15 @@ export interface RawError {
   readonly parentSchema?: Json | undefined
 }
 
+/** The compiled schemas of some documents, kept while it is asked for the same: compiling them is most of the work of a load. */
+export function keepSchemas(): (documents: ReadonlyMap<string, Json>) => BuiltInSchemas {
+  let kept: { readonly documents: ReadonlyMap<string, Json>; readonly schemas: BuiltInSchemas } | undefined
+  return documents => {
+    if (kept?.documents !== documents) kept = { documents, schemas: new BuiltInSchemas(documents) }
+    return kept.schemas
+  }
+}
+
 /** The schemas of components: those under `schemas/` and of plugins. Each is compiled when it is first used. */
 export class BuiltInSchemas {
   readonly #documents: ReadonlyMap<string, Json>
@@ -29,6 +38,11 @@ export class BuiltInSchemas {
   constructor(documents: ReadonlyMap<string, Json>) {
     this.#documents = documents
     this.#resolve = createResolve(documents)
+  }
+
+  /** Of every document. */
+  get ids(): readonly string[] {
+    return [...this.#documents.keys()]
   }
 
   /** The whole document with this `$id`. */

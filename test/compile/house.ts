@@ -15,6 +15,7 @@ import type { Scope, StepEvent } from '../../engine/core/scope.ts'
 import { Registry } from '../../engine/registry/registry.ts'
 import { type Definitions, loadDefinitions } from '../../engine/runtime/definitions.ts'
 import { State as RealState } from '../../engine/runtime/state.ts'
+import { BuiltInSchemas } from '../../engine/schema/built-in.ts'
 import { type TestClock, type TestHost, testClock, testHost } from '../support/host.ts'
 
 /** An operation of a test, and every argument object that it was called with. */
@@ -79,8 +80,7 @@ export async function house(context: TestContext, yaml: string, options: HouseOp
     definitions,
     clock,
     connectors: connect(model, { definitions, host, calls, operations: options.operations ?? {} }),
-    schema: (kind, type) => registry.schema(kind, type),
-    documents: registry.documents,
+    schemas: new BuiltInSchemas(registry.documents),
     state: options.state ?? new RealState(),
     access: record => void records.push(record),
     log: host.log,

@@ -6,6 +6,7 @@ import { createLog } from '../../observe/log.ts'
 import type { Registry } from '../../registry/registry.ts'
 import { loadDefinitions } from '../../runtime/definitions.ts'
 import { State } from '../../runtime/state.ts'
+import { BuiltInSchemas } from '../../schema/built-in.ts'
 import type { Moment } from './moment.ts'
 import type { Systems } from './systems.ts'
 
@@ -33,6 +34,7 @@ export interface HouseOptions {
 
 export async function openTestHouse({ model, registry, systems, moment, write }: HouseOptions): Promise<TestHouse> {
   const definitions = await loadDefinitions(model, registry)
+  const schemas = new BuiltInSchemas(registry.documents)
   const log = createLog({ level: 'error', format: 'text', write })
   return {
     systems,
@@ -43,8 +45,7 @@ export async function openTestHouse({ model, registry, systems, moment, write }:
         model,
         connectors: systems.connectors,
         definitions,
-        schema: (kind, type) => registry.schema(kind, type),
-        documents: registry.documents,
+        schemas,
         state: new State(),
         access: record => {
           code = record.error
