@@ -4,6 +4,7 @@ import { expressionPages } from './explanations/expressions.ts'
 import { namePages } from './explanations/names.ts'
 import { outsidePages } from './explanations/outside.ts'
 import { pipelinePages } from './explanations/pipelines.ts'
+import { typingPages } from './explanations/typing.ts'
 import { yamlPages } from './explanations/yaml.ts'
 
 /** A page for every rule of findings, whoever finds it: what `sluice explain RULE` and docs/reference/findings.md show. */
@@ -12,6 +13,7 @@ export const explanations: Explanations = {
   ...componentPages,
   ...namePages,
   ...expressionPages,
+  ...typingPages,
   ...pipelinePages,
   ...outsidePages,
 }

@@ -2,6 +2,7 @@ import { type Expression, Template } from '../core/expression.ts'
 import type { Finding, Staged, Where } from '../core/finding.ts'
 import { type Compiled, type CompileOptions, compile, type ExpressionFinding } from '../expression/expression.ts'
 import type { Named } from './declarations.ts'
+import { expressionAt } from './expression-at.ts'
 import { entryOf, type Framed, type FramedComponent, type FramedScalar, textOf, whereKey, whereOf } from './framed.ts'
 import { nearest } from './near.ts'
 import { locate } from './position.ts'
@@ -102,16 +103,7 @@ class Walk {
         continue
       }
       const { expression, findings } = this.#compile(piece.source, scope)
-      const where = (offset: number): Where => {
-        // at the end of the source the parser missed something before the braces that close: they are what stands there
-        const blanks =
-          offset < piece.source.length
-            ? 0
-            : String(node.value)
-                .slice(piece.offset + offset)
-                .search(/\S|$/)
-        return locate(place.file, scalarOffset(place.file.text, node, piece.offset + offset + blanks), place.pointer)
-      }
+      const where = (offset: number): Where => expressionAt(scalar, piece, offset)
       for (const finding of findings) this.findings.push(findingOf(finding, piece.source, where(finding.offset), scope))
       if (expression === undefined || findings.some(({ severity }) => severity === 'error')) sound = false
       if (expression === undefined) continue

@@ -7,7 +7,7 @@ import { plainValue } from './plain-value.ts'
 import { readBeside } from './source.ts'
 
 /** How a message's schema refers to one under `schemas:`. */
-const schemaId = (name: string): string => `sluice:/schemas/${name}`
+export const schemaId = (name: string): string => `sluice:/schemas/${name}`
 
 /** The schemas under `schemas:`, those in files read. */
 export function readMessageSchemas(named: Named): Staged<ReadonlyMap<string, Json>> {

@@ -16,7 +16,12 @@ const pipeline = (at: number): string => `  rate-${at}:
     input:
       type: object
       properties:
-        day-${at}: { type: integer, minimum: 1, maximum: 31 }
+        year: { type: integer }
+        month: { type: integer }
+        day: { type: integer, minimum: 1, maximum: 31 }
+        day-${at}: { type: integer }
+      dependentRequired:
+        day: [year, month]
     channels:
       - http: { path: /rates/${at}, method: POST }
         format: json

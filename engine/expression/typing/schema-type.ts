@@ -1,5 +1,20 @@
 import type { Json } from '../../core/message.ts'
-import { boolean, type Form, literal, listOf, maybe, nullType, number, type ObjectForm, text, type Type, union, unionOf, unknown, type Value } from './type.ts'
+import {
+  boolean,
+  type Form,
+  listOf,
+  literal,
+  maybe,
+  nullType,
+  number,
+  type ObjectForm,
+  type Type,
+  text,
+  union,
+  unionOf,
+  unknown,
+  type Value,
+} from './type.ts'
 
 /** A JSON Schema, or a part of one, and the document that its `#…` references are about. */
 export interface SchemaPart {
@@ -98,7 +113,8 @@ function objectType(schema: Keywords, document: Json, reading: Reading): Type {
     return [name, required.has(name) || isFilled(part, reading) ? type : maybe(type)]
   })
   const others = othersOf(schema, document, reading)
-  if (fields.length === 0 && others !== 'closed') return others === 'open' ? unknownObject : withForm({ kind: 'object', fields: new Map(), others })
+  if (fields.length === 0 && others !== 'closed')
+    return others === 'open' ? unknownObject : withForm({ kind: 'object', fields: new Map(), others })
   return withForm({ kind: 'object', fields: new Map(fields), others, requires: requiresOf(schema) })
 }
 

@@ -6,7 +6,8 @@ const mostFields = 12
 const mostValues = 6
 
 /** A type in a line: `{ rate: text, day?: number, … }`. `?` behind a name: it may be missing; `…`: others may be there; `?` alone: unknown. */
-export const typeText = (type: Type): string => `${formsText(type, deepest)}${type.missing && type.forms?.length !== 0 ? ' or nothing' : ''}`
+export const typeText = (type: Type): string =>
+  `${formsText(type, deepest)}${type.missing && type.forms?.length !== 0 ? ' or nothing' : ''}`
 
 function formsText({ forms }: Type, depth: number): string {
   if (forms === undefined) return '?'

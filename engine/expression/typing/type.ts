@@ -68,8 +68,7 @@ export function union(first: Type, second: Type): Type {
   return { forms: objects > mostObjects ? undefined : forms, missing }
 }
 
-export const unionOf = (types: readonly Type[]): Type =>
-  types.length === 0 ? unknown : types.reduce((all, type) => union(all, type))
+export const unionOf = (types: readonly Type[]): Type => (types.length === 0 ? unknown : types.reduce((all, type) => union(all, type)))
 
 /** What each of it is where it is gone over: the members of a list, or itself. `many`: it may be a list. */
 export function each(type: Type): { readonly one: Type; readonly many: boolean } {

@@ -1,0 +1,193 @@
+import type { Finding, Staged } from '../../core/finding.ts'
+import { narrowSurroundings } from '../../expression/typing/narrow.ts'
+import { type Type, union, unionOf, unknown } from '../../expression/typing/type.ts'
+import { entryOf, type Framed, type FramedComponent, type FramedMap, textOf, whereKey } from '../framed.ts'
+import type { Project } from '../project.ts'
+import { stepIds } from '../step-ids.ts'
+import { TypedExpressions } from './expressions.ts'
+import { type SchemaTypes, schemaTypes, withParams } from './schemas.ts'
+import { type Outcome, type State, standing, withVariable } from './state.ts'
+import { verbs } from './verbs.ts'
+
+/** The message as it comes to a step, or to the reply. */
+export interface StepTypes {
+  readonly pipeline: string
+  /** The step's id; `reply` after the last one. */
+  readonly step: string
+  readonly verb: string
+  readonly body: Type
+  /** What the configuration bound, by name. */
+  readonly variables: ReadonlyMap<string, Type>
+}
+
+/** Types every expression of every pipeline by what comes to it. */
+export function typePipelines(project: Project): Staged<readonly StepTypes[]> {
+  const flow = new Flow(project)
+  for (const name of project.declarations.pipelines.keys()) flow.reply(name)
+  const order = [...project.declarations.pipelines.keys()]
+  const value = flow.steps.toSorted((first, second) => order.indexOf(first.pipeline) - order.indexOf(second.pipeline))
+  return { value, findings: flow.findings }
+}
+
+/** How deep pipelines may invoke each other when they run; further down nothing is asked. */
+const deepest = 16
+
+/** The walk through all pipelines; one that another invokes is walked when it is asked for. */
+export class Flow {
+  readonly steps: StepTypes[] = []
+  readonly schemas: SchemaTypes
+  readonly expressions: TypedExpressions
+  readonly project: Project
+  readonly #replies = new Map<string, Type>()
+  #walk: Walk | undefined
+  #depth = 0
+
+  constructor(project: Project) {
+    this.project = project
+    this.schemas = schemaTypes(project)
+    this.expressions = new TypedExpressions(project)
+  }
+
+  get findings(): readonly Finding[] {
+    return this.expressions.findings
+  }
+
+  /** What a pipeline answers; unknown of one that is being asked for already. */
+  reply(name: string): Type {
+    const known = this.#replies.get(name)
+    if (known !== undefined || this.#depth >= deepest) return known ?? unknown
+    this.#replies.set(name, unknown)
+    const framed = this.project.declarations.pipelines.get(name)
+    const around = this.#walk
+    this.#depth += 1
+    const type = framed?.kind === 'map' ? this.#pipeline(name, framed) : unknown
+    this.#depth -= 1
+    this.#walk = around
+    this.#replies.set(name, type)
+    return type
+  }
+
+  /** The steps of a block; names bound in it end with it. */
+  block(list: Framed | undefined, state: State): Outcome {
+    const { body, ended, replaced } = this.#sequence(list, state)
+    return { body, ended, replaced }
+  }
+
+  /** An answer that a step gives. */
+  answers(type: Type): void {
+    this.#walk?.answers.push(type)
+  }
+
+  #pipeline(name: string, framed: FramedMap): Type {
+    const walk: Walk = { pipeline: name, ids: stepIds(framed), answers: [] }
+    this.#walk = walk
+    const params = this.schemas.params(name)
+    const input = withParams(this.schemas.of(entryOf(framed, 'input')), params)
+    const entered: State = { body: input, variables: standing(input, params), ended: false }
+    const main = this.#sequence(entryOf(framed, 'steps'), entered)
+    const caught = this.#catches(entryOf(framed, 'catch'), entered)
+    this.block(entryOf(framed, 'finally'), entered)
+    const body = bodyOf([main, ...caught], main.body)
+    const state: State = { ...main.state, body }
+    this.#record(state, 'reply', '')
+    const reply = entryOf(framed, 'reply')
+    this.expressions.tree(withoutBody(reply), state)
+    const given = entryOf(reply, 'body')
+    const answer = given === undefined ? body : this.expressions.tree(given, state)
+    const said = entryOf(framed, 'output')
+    return said === undefined ? unionOf([answer, ...walk.answers]) : this.schemas.of(said)
+  }
+
+  #sequence(list: Framed | undefined, entered: State): Outcome & { readonly state: State } {
+    let state = entered
+    let replaced = false
+    for (const item of list?.kind === 'list' ? list.items : []) {
+      const next = item.kind === 'component' ? this.#step(item, state) : item.kind === 'unknown' ? forgetful(state, item.binds) : state
+      replaced ||= next.before !== state.before || item.kind === 'unknown'
+      state = next
+    }
+    return { body: state.body, ended: state.ended, replaced, state }
+  }
+
+  /** The message after a step: its modifiers around its verb. */
+  #step(step: FramedComponent, state: State): State {
+    const { modifiers, config, type } = step
+    this.#record(state, this.#walk?.ids.get(step) ?? '', type)
+    const condition = this.expressions.condition(entryOf(modifiers, 'when'), state)
+    const entered = condition === undefined ? state : narrowSurroundings(state, condition, true)
+    const verb = verbs[type]
+    const ran = verb === undefined ? { ...entered, body: unknown, replaced: true } : verb(config, entered, { flow: this, step })
+    const returns = entryOf(modifiers, 'returns')
+    const own = returns === undefined ? ran : { ...ran, body: this.schemas.of(returns) }
+    const caught = this.#catches(entryOf(modifiers, 'catch'), entered)
+    this.block(entryOf(modifiers, 'finally'), entered)
+    const after = this.#after(step, { entered, own, caught })
+    if (!entryOf(modifiers, 'when')) return after
+    if (after.ended) return condition === undefined ? state : narrowSurroundings(state, condition, false)
+    return after.body === entered.body ? { ...after, body: state.body } : { ...after, body: union(after.body, state.body) }
+  }
+
+  #after(step: FramedComponent, { entered, own, caught }: Ran): State {
+    const outcomes = [own, ...caught]
+    const ended = outcomes.every(outcome => outcome.ended)
+    const variables = 'variables' in own ? own.variables : entered.variables
+    const as = textOf(entryOf(step.modifiers, 'as'))
+    const result = bodyOf(outcomes, own.body)
+    if (as !== undefined) return { ...withVariable({ ...entered, variables }, as, result), ended }
+    if (!outcomes.some(outcome => outcome.replaced)) return { ...entered, variables, body: result, ended }
+    const { line, column } = whereKey(step)
+    const input = entered.variables.get('input') ?? unknown
+    return {
+      ...entered,
+      variables,
+      body: result,
+      ended,
+      before: { type: input, name: '$input', because: `${step.type} at ${line}:${column} replaced it` },
+    }
+  }
+
+  /** What each entry of a `catch` leaves; it sees the message as it entered. */
+  #catches(list: Framed | undefined, entered: State): readonly Outcome[] {
+    if (list?.kind !== 'list') return []
+    return list.items.map(item => {
+      const condition = this.expressions.condition(entryOf(item, 'when'), entered)
+      const state = condition === undefined ? entered : narrowSurroundings(entered, condition, true)
+      return this.block(entryOf(item, 'steps'), state)
+    })
+  }
+
+  #record({ body, variables }: State, step: string, verb: string): void {
+    if (this.expressions.silent || this.#walk === undefined) return
+    const bound = [...variables].filter(([name]) => !always.has(name))
+    this.steps.push({ pipeline: this.#walk.pipeline, step, verb, body, variables: new Map(bound) })
+  }
+}
+
+interface Walk {
+  readonly pipeline: string
+  readonly ids: ReadonlyMap<FramedComponent, string>
+  readonly answers: Type[]
+}
+interface Ran {
+  readonly entered: State
+  readonly own: Outcome | (Outcome & { readonly variables: State['variables'] })
+  readonly caught: readonly Outcome[]
+}
+
+const always: ReadonlySet<string> = new Set(standing(unknown, []).keys())
+
+/** The body of whichever goes on. */
+function bodyOf(outcomes: readonly Outcome[], otherwise: Type): Type {
+  const going = outcomes.filter(outcome => !outcome.ended)
+  return going.length === 0 ? otherwise : unionOf(going.map(outcome => outcome.body))
+}
+
+/** After a step that nobody understands anything may be. */
+function forgetful(state: State, binds: readonly string[]): State {
+  return binds.reduce((known, name) => withVariable(known, name, unknown), { ...state, body: unknown, before: undefined })
+}
+
+function withoutBody(reply: Framed | undefined): Framed | undefined {
+  if (reply?.kind !== 'map') return reply
+  return { ...reply, entries: new Map([...reply.entries].filter(([name]) => name !== 'body')) }
+}
