@@ -17,7 +17,7 @@ export const buildCall: Builder<Call> = (node, scope, compiler, position) => {
   const known = position.tail === true ? undefined : builtin
   const args = node.arguments.map(argument => compiler.build(argument, scope))
   if (known?.clock === true) compiler.notes.readsClock()
-  if (known !== undefined) return located(node, `$${known.name}`, direct(known, args))
+  if (known !== undefined) return located(node, `$${known.name}`, direct(prepared(known, node.arguments), args))
   if (isUnbound(node.procedure, scope, compiler)) checkUnbound(node.procedure, scope, compiler, true)
   const procedure = compiler.build(node.procedure, scope)
   const name = nameOf(node.procedure)
@@ -55,7 +55,7 @@ export const buildApply: Builder<Apply> = (node, scope, compiler) => {
     else checkForgotten(rhs, scope, compiler)
     if (known?.clock === true) compiler.notes.readsClock()
     const args = [left, ...rhs.arguments.map(argument => compiler.build(argument, scope))]
-    if (known !== undefined) return located(rhs, `$${known.name}`, direct(known, args))
+    if (known !== undefined) return located(rhs, `$${known.name}`, direct(prepared(known, [node.lhs, ...rhs.arguments]), args))
     const procedure = compiler.build(rhs.procedure, scope)
     return located(rhs, nameOf(rhs.procedure), (input, frame) => {
       const values = [left(input, frame)]
@@ -115,6 +115,15 @@ export function nameOf(procedure: Node): string {
   return first?.type === 'name' ? first.value : 'the value that is called'
 }
 
+/** The function for the text that is written in the call, where it has something to work out once. */
+function prepared(known: Known, args: readonly Node[]): Known {
+  const argument = args[known.literal?.at ?? 0]
+  const plain = argument?.type === 'string' && argument.predicate === undefined && argument.group === undefined
+  if (known.literal === undefined || (argument !== undefined && !plain)) return known
+  const text = plain && typeof argument.value === 'string' ? argument.value : undefined
+  return { ...known, call: known.literal.prepare(text) ?? known.call }
+}
+
 /** Calls without an array of arguments where each is of the right type as it stands; else JSONata's rules find out. */
 function direct(known: Known, args: readonly Evaluate[]): Evaluate {
   const slow = (run: Run, values: readonly unknown[], input: unknown): unknown => invoke(known, run, validate(known.takes, values, input))
@@ -125,6 +134,7 @@ function direct(known: Known, args: readonly Evaluate[]): Evaluate {
   const [first, second, third] = args
   const [one, two, three] = params.map(checker)
   const call = asCall(known)
+  if (positional && args.length === 0) return (_, frame) => call(frame[1])
   if (positional && first !== undefined && one !== undefined && args.length === 1)
     return (input, frame) => {
       const value = first(input, frame)

@@ -13,4 +13,15 @@ export interface Builtin {
   /** It reads the time or a random source. */
   readonly clock?: boolean
   readonly call: (run: Run, ...args: never[]) => unknown
+  /** What is worked out once where an argument is written in the expression. */
+  readonly literal?: Literal
 }
+
+export interface Literal {
+  /** Which argument, from 0. */
+  readonly at: number
+  /** The same function for calls with that text there, or with nothing; `undefined` where nothing is gained. */
+  readonly prepare: (text: string | undefined) => Prepared | undefined
+}
+
+export type Prepared = (run: Run, ...args: readonly unknown[]) => unknown

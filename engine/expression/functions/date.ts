@@ -1,7 +1,7 @@
 import type { Run } from '../budget.ts'
 import { Fault } from '../errors.ts'
 import type { Builtin } from './builtin.ts'
-import { formatTime } from './picture.ts'
+import { formatTime, prepareTime } from './picture.ts'
 
 /** Times: milliseconds since the epoch, or ISO 8601 text. */
 export const dateFunctions: readonly Builtin[] = [
@@ -11,7 +11,8 @@ export const dateFunctions: readonly Builtin[] = [
     signature: '<s?s?:s>',
     arity: 2,
     clock: true,
-    call: (run, picture: Text, offset: Text) => format(run, run.now(), picture, offset),
+    call: now,
+    literal: { at: 0, prepare: picture => prepareTime(picture, now) },
   },
   { name: 'dateAdd', signature: '<(sn)ns:x>', arity: 3, call: add },
   { name: 'dateFormat', signature: '<(sn)s?s?:s>', arity: 3, call: formatIn },
@@ -20,7 +21,11 @@ export const dateFunctions: readonly Builtin[] = [
 type Text = string | undefined
 type Moment = string | number | undefined
 
-function format(run: Run, millis: number, picture: Text, offset: Text): unknown {
+function now(run: Run, picture: unknown, offset: unknown): unknown {
+  return format(run, run.now(), picture, offset)
+}
+
+function format(run: Run, millis: number, picture: unknown, offset: unknown): unknown {
   if (picture === undefined && offset === undefined) return iso(millis)
   return formatTime(run, millis, picture, offset)
 }

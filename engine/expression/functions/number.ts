@@ -51,7 +51,7 @@ function toNumber(_run: Run, value: unknown): unknown {
 }
 
 /** Half to even. The point is shifted in the text, since multiplying by a power of ten would round by itself. */
-function round(value: Maybe, precision: Maybe): Maybe {
+export function round(value: Maybe, precision: Maybe): Maybe {
   if (value === undefined) return undefined
   const places = precision ?? 0
   const shifted = places === 0 ? value : shift(value, places)

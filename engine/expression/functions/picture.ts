@@ -1,23 +1,35 @@
 import { type Borrowed, borrow } from '../borrow.ts'
 import type { Run } from '../budget.ts'
 import { Fault } from '../errors.ts'
-import type { Builtin } from './builtin.ts'
+import { integerPicture } from '../pictures/integer.ts'
+import { numberPicture, writable } from '../pictures/number.ts'
+import { timeReader } from '../pictures/read-time.ts'
+import { isInstant, timePicture } from '../pictures/write-time.ts'
+import type { Builtin, Prepared } from './builtin.ts'
 
 /** Pictures are short; nothing that is read by one is long. */
 const longestPicture = 200
 const longestText = 100
-/** What one call may cost, in steps. */
+/** What one call may cost, in steps: the package's, and ours where the picture was known. */
 const cost = 2000
+const preparedCost = 20
 
 const timeFormatter = borrow('fromMillis')
+const isoPicture = '[Y0001]-[M01]-[D01]T[H01]:[m01]:[s01].[f001][Z01:01t]'
 
 /** The borrowed functions, each behind a guard: borrowed code charges no budget and cannot be interrupted. */
 export const pictureFunctions: readonly Builtin[] = [
-  guarded('formatNumber', '<n-so?:s>', 3, checkPicture),
-  guarded('formatInteger', '<n-s:s>', 2, checkPicture),
+  guarded('formatNumber', '<n-so?:s>', 3, checkPicture, writing(numberPicture, writable)),
+  guarded('formatInteger', '<n-s:s>', 2, checkPicture, writing(integerPicture, writable)),
   guarded('parseInteger', '<s-s:n>', 2, checkReading),
-  guarded('fromMillis', '<n-s?s?:s>', 3, (picture, args) => checkPicture(picture) && short(args[2], longestText)),
-  guarded('toMillis', '<s-s?:n>', 2, checkReading),
+  guarded(
+    'fromMillis',
+    '<n-s?s?:s>',
+    3,
+    (picture, args) => checkPicture(picture) && short(args[2], longestText),
+    writing(timePicture, isInstant, isoPicture),
+  ),
+  guarded('toMillis', '<s-s?:n>', 2, checkReading, reading),
 ]
 
 /** `$now` in a picture and at an offset; without them ISO 8601 in UTC. */
@@ -27,19 +39,69 @@ export function formatTime(run: Run, millis: number, picture: unknown, offset: u
   return timeFormatter(new Date(millis), [millis, picture, offset])
 }
 
+/** `$now`, where its picture is known. */
+export function prepareTime(picture: string | undefined, general: Prepared): Prepared | undefined {
+  const write = checkPicture(picture) ? timePicture(picture ?? isoPicture) : undefined
+  if (write === undefined) return undefined
+  return (run, given, offset) => {
+    if (given !== picture || offset !== undefined) return general(run, given, offset)
+    run.charge(preparedCost)
+    const text = write(run.now())
+    run.allocate(text.length)
+    return text
+  }
+}
+
+type Prepare = (picture: string | undefined, general: Prepared) => Prepared | undefined
+
 function guarded(
   name: Borrowed,
   signature: string,
   arity: number,
   allowed: (picture: unknown, args: readonly unknown[]) => boolean,
+  prepare?: Prepare,
 ): Builtin {
   const borrowed = borrow(name)
   const call = (run: Run, ...args: readonly unknown[]): unknown => {
     run.charge(cost)
     if (!allowed(args[1], args)) throw new Fault('U1015', { token: `$${name}` })
+    // the package divides it by ten, or by 26, until it is small
+    if (args[0] === Number.POSITIVE_INFINITY || args[0] === Number.NEGATIVE_INFINITY) throw new Fault('D1001')
     return borrowed(new Date(run.now()), args)
   }
-  return { name, signature, arity, call }
+  const builtin = { name, signature, arity, call }
+  if (prepare === undefined) return builtin
+  return { ...builtin, literal: { at: 1, prepare: picture => (checkPicture(picture) ? prepare(picture, call) : undefined) } }
+}
+
+/** Numbers that a compiled picture takes are written by it; others, and all with a third argument, by the package. */
+function writing(compile: (picture: string) => Write | undefined, takes: (value: number) => boolean, absent?: string): Prepare {
+  return (picture, general) => {
+    const meant = picture ?? absent
+    const write = meant === undefined ? undefined : compile(meant)
+    if (write === undefined) return undefined
+    return (run, value, given, third) => {
+      if (value === undefined) return undefined
+      // the context may have come before it
+      if (typeof value !== 'number' || given !== picture || third !== undefined || !takes(value)) return general(run, value, given, third)
+      run.charge(preparedCost)
+      const text = write(value)
+      run.allocate(text.length)
+      return text
+    }
+  }
+}
+
+type Write = (value: number) => string
+
+function reading(picture: string | undefined, general: Prepared): Prepared | undefined {
+  const read = picture === undefined || !checkReading(picture, []) ? undefined : timeReader(picture)
+  if (read === undefined) return undefined
+  return (run, text, given) => {
+    if (typeof text !== 'string' || given !== picture || text.length > longestText) return general(run, text, given)
+    run.charge(text.length + preparedCost)
+    return read(text)
+  }
 }
 
 const short = (value: unknown, most: number): boolean => value === undefined || (typeof value === 'string' && value.length <= most)

@@ -1,4 +1,4 @@
-import type { Apply, Call, Node } from '../ast.ts'
+import type { Apply, Call } from '../ast.ts'
 import { knownFunctions } from '../functions/table.ts'
 import { type Argument, resultOf } from './builtins.ts'
 import type { Environment, Infer } from './environment.ts'
