@@ -39,7 +39,8 @@ function tryLine(
   addresses: ReadonlyMap<string, string | undefined>,
 ): string | undefined {
   const candidates = routes.filter(
-    entry => !entry.route.path.includes('{') && entry.channels.every(channel => (channel.format?.type ?? 'json') === 'json'),
+    ({ route, channels }) =>
+      route.methods.length === 1 && !route.path.includes('{') && channels.every(channel => (channel.format?.type ?? 'json') === 'json'),
   )
   const lines = candidates.map(entry => {
     const address = `${addresses.get(entry.route.listener)}${entry.route.path}`
