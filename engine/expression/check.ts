@@ -48,6 +48,8 @@ export function checkCall(node: Call, known: Known, given: number, { notes }: Co
   const sample = samples.get(known.name)
   const picture = sample === undefined ? undefined : node.arguments[sample.at - given]
   if (sample === undefined || picture?.type !== 'string' || typeof picture.value !== 'string') return
+  // other separators make another picture of it
+  if (known.name === 'formatNumber' && count > 2) return
   const args = [...sample.before, picture.value]
   try {
     const call = known.call as (run: Run, ...args: readonly unknown[]) => unknown // the sample has the types of its signature

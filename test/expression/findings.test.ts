@@ -96,6 +96,7 @@ const clean: readonly string[] = [
   '"text" ~> $substring(1)',
   '$replace(a, /b+/, function($m) { $m.match })',
   '$formatNumber(a, "#,##0.00;(#,##0.00)")',
+  '$formatNumber(a, "0 000", {"grouping-separator": " "})',
   '{"a": 1, $string(b): 2}',
 ]
 for (const source of clean)

@@ -87,6 +87,8 @@ export const hostile: readonly Hostile[] = [
   { name: 'a picture with a width of a billion', source: '$fromMillis(0, "[H,1000000000]")' },
   { name: 'a picture that reads in every way', source: `$toMillis(t, "${'[MN]a'.repeat(30)}")`, body: text(100, 'a') },
   { name: 'a picture of many digits', source: `$toMillis(t, "${'[Y#]'.repeat(45)}")`, body: text(100, '1') },
+  { name: 'infinity in a picture', source: '$formatNumber(1 / t, "0e0")', body: () => ({ t: 0 }) },
+  { name: 'infinity in letters', source: '$formatInteger(1 / t, "A")', body: () => ({ t: 0 }) },
   { name: 'a number in words', source: '$formatInteger(1e300, "w")' },
   { name: 'a large roman number', source: '$formatInteger(100000000, "I")' },
   {
