@@ -1,5 +1,4 @@
 import { SluiceError } from '../core/errors.ts'
-import { isCallable } from './callable.ts'
 
 export interface FaultPlace {
   /** The offset after the token, as the parser counts. */
@@ -44,16 +43,6 @@ export function explain(thrown: unknown, source: string): SluiceError {
       ? ''
       : `, at ${lineAndColumn(source, Math.max(0, fault.position - (fault.token?.length ?? 1)))} of the expression`
   return new SluiceError('EXPRESSION', `${fault.sentence}${place}`, { cause: fault })
-}
-
-/** What kind of thing a value is, for a sentence. */
-export function kindOf(value: unknown): string {
-  if (value === undefined) return 'nothing'
-  if (value === null) return 'null'
-  if (Array.isArray(value)) return 'a list'
-  if (isCallable(value)) return 'a function'
-  if (typeof value === 'object') return 'an object'
-  return typeof value === 'string' ? 'a text' : `a ${typeof value}`
 }
 
 /** The borrowed functions throw plain objects with JSONata's codes; a stack that overflows is depth spent. */

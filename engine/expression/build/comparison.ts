@@ -1,5 +1,6 @@
 import type { Binary } from '../ast.ts'
-import { Fault, kindOf } from '../errors.ts'
+import { Fault } from '../errors.ts'
+import { kindOf } from '../kind.ts'
 import type { Evaluate } from '../scope.ts'
 
 /** `< <= > >=`: numbers with numbers, texts with texts; nothing compares to nothing. */

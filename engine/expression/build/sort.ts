@@ -1,5 +1,6 @@
 import type { Sort, SortTerm } from '../ast.ts'
-import { Fault, kindOf } from '../errors.ts'
+import { Fault } from '../errors.ts'
+import { kindOf } from '../kind.ts'
 import { mergeSort } from '../order.ts'
 import type { Evaluate, Frame, Scope } from '../scope.ts'
 import { isList } from '../values.ts'

@@ -1,6 +1,7 @@
 import type { Run } from '../budget.ts'
 import { type Callable, isCallable } from '../callable.ts'
-import { Fault, kindOf } from '../errors.ts'
+import { Fault } from '../errors.ts'
+import { kindOf } from '../kind.ts'
 import { type Found, following, Matcher } from '../pattern.ts'
 import { isObject, type List, sequence } from '../values.ts'
 import type { Builtin } from './builtin.ts'
