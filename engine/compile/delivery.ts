@@ -2,7 +2,7 @@ import { formatDuration } from '../core/duration.ts'
 import { asSluiceError, SluiceError } from '../core/errors.ts'
 import type { Inbound, Origin, Source } from '../core/message.ts'
 import type { AccessRecord } from '../core/ports.ts'
-import { type Cut, limit, Scope } from '../core/scope.ts'
+import { type Cut, race, Scope } from '../core/scope.ts'
 import type { Activity } from './activity.ts'
 import type { Admission } from './admission.ts'
 import { chain } from './chain.ts'
@@ -58,7 +58,7 @@ export function createDelivery<Output>(delivery: DeliveryOptions<Output>): Deliv
       if (waiting !== undefined) await waiting
       try {
         const ms = waiting === undefined ? timeoutMs : scope.remaining
-        const answer = limit(scope, ms, late, inner => work(inbound, origin, inner))
+        const answer = race(scope, ms, late, () => work(inbound, origin, scope))
         const output = answer instanceof Promise ? await answer : answer
         access?.(recordOf({ id, pipeline, channel, started, inbound, output }))
         return output

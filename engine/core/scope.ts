@@ -122,22 +122,25 @@ const givenUp = ({ reason }: AbortSignal): SluiceError =>
   reason instanceof SluiceError ? reason : new SluiceError('CANCELLED', 'the caller went away', { cause: reason })
 
 /**
- * Runs `work` for at most `ms`: one timer races it, so that work which ignores its signal cannot outlive its time.
+ * Runs `work` in a narrower scope for at most `ms`: one timer races it, so that work which ignores its signal cannot outlive its time.
  * Work that answers at once costs neither a timer nor a promise.
  */
-export function limit<T>(scope: Scope, ms: number, late: () => SluiceError, work: (inner: Scope) => T | Promise<T>): T | Promise<T> {
-  const inner = scope.narrow({ ms })
-  const started = work(inner)
+export const limit = <T>(scope: Scope, ms: number, late: () => SluiceError, work: (inner: Scope) => T | Promise<T>): T | Promise<T> =>
+  race(scope.narrow({ ms }), ms, late, work)
+
+/** As `limit`, within the scope itself, which is over afterwards. */
+export function race<T>(scope: Scope, ms: number, late: () => SluiceError, work: (scope: Scope) => T | Promise<T>): T | Promise<T> {
+  const started = work(scope)
   if (!(started instanceof Promise)) return started
   return new Promise<T>((resolve, reject) => {
     const timer = setTimeout(() => {
       const error = late()
       reject(error)
-      inner.cancel(error)
+      scope.cancel(error)
     }, ms)
     const settle = (): void => {
       clearTimeout(timer)
-      inner.release()
+      scope.release()
     }
     // Not `finally`: it costs as much as all the rest of this.
     started.then(
