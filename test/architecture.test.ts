@@ -9,6 +9,7 @@ const engine = fileURLToPath(new URL('../engine/', import.meta.url))
 /** docs/architecture.md, "The floor plan". `settings` and `plugin` are files of their own: settings belong to the top floor, the plugin door to the contract. */
 const floors: Readonly<Record<string, number>> = {
   core: 0,
+  files: 1,
   registry: 1,
   net: 1,
   store: 1,

@@ -4,8 +4,8 @@ import type { FrameContext } from './frame-context.ts'
 import type { Framed, Place } from './framed.ts'
 import type { Node } from './node.ts'
 import type { Document, Documents } from './parse-files.ts'
+import type { SourceFile } from './position.ts'
 import type { Catalogue } from './schema-of.ts'
-import { readBeside } from './source.ts'
 import type { Outside } from './substitute.ts'
 
 export interface FramedDocuments {
@@ -14,14 +14,16 @@ export interface FramedDocuments {
   readonly tests: readonly Framed[]
 }
 
-type Environment = Readonly<Record<string, string | undefined>>
-
-/** Lays every document beside its schema. Connectors are looked at first: what a call takes is known by its connector's type. */
-export function frameDocuments({ documents }: Documents, catalogue: Catalogue, environment: Environment): Staged<FramedDocuments> {
+/** Lays every document beside its schema; `outside` is what `${…}` in one of its files reads. Connectors are looked at first: what a call takes is known by its connector's type. */
+export function frameDocuments(
+  { documents }: Documents,
+  catalogue: Catalogue,
+  outside: (file: SourceFile) => Outside,
+): Staged<FramedDocuments> {
   const findings: Finding[] = []
   const context: FrameContext = {
     catalogue,
-    outside: place => outsideOf(place, environment),
+    outside: place => outside(place.file),
     connectorTypes: new Map(documents.flatMap(({ root }) => connectorTypes(root, catalogue.types('connector')))),
     report: finding => findings.push(finding),
   }
@@ -36,11 +38,6 @@ export function frameDocuments({ documents }: Documents, catalogue: Catalogue, e
 }
 
 const isTest = ({ file }: Document): boolean => file.path.endsWith('.test.yaml')
-
-const outsideOf = ({ file }: Place, environment: Environment): Outside => ({
-  variable: name => (Object.hasOwn(environment, name) ? environment[name] : undefined),
-  file: path => readBeside(file, path),
-})
 
 /** Name and type of each connector that a document declares, as far as its type can be told. */
 function connectorTypes(root: Node, types: readonly string[]): readonly (readonly [string, string])[] {

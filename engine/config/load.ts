@@ -12,15 +12,20 @@ import { openFreezing } from './freeze-value.ts'
 import { freezeTests, type LoadedTest } from './loaded-test.ts'
 import { readMessageSchemas } from './message-schema.ts'
 import { parseFiles } from './parse-files.ts'
+import type { SourceFile } from './position.ts'
 import { rules } from './rules.ts'
 import { openCatalogue } from './schema-of.ts'
+import type { Snapshot } from './snapshot.ts'
 import { inOrder } from './sort-findings.ts'
-import { readFolder } from './source.ts'
+import { openSources, type Sources } from './source.ts'
+import type { Outside } from './substitute.ts'
 import { type StepTypes, typePipelines } from './typing/flow.ts'
 import { validateDocuments } from './validate.ts'
 
 export interface LoadOptions {
   readonly folder: string
+  /** The text of an earlier load, to take the place of what is in the folder now. */
+  readonly kept?: Snapshot | undefined
   /** Variables for `${NAME}`. */
   readonly environment: Readonly<Record<string, string | undefined>>
   readonly registry: Registry
@@ -39,6 +44,10 @@ export interface Loaded {
   readonly tests: readonly LoadedTest[]
   /** What is known of the message at every step. */
   readonly types: readonly StepTypes[]
+  /** The text that it was made of. */
+  readonly snapshot: Snapshot
+  /** Digests of the files that were read or looked for, by absolute path: what a watch waits for. */
+  readonly digests: ReadonlyMap<string, string>
 }
 
 /** A folder of YAML to a model, with all that is to be said about it. Never rejects for what stands in the folder. */
@@ -46,12 +55,13 @@ export async function load(options: LoadOptions): Promise<Loaded> {
   const { registry } = options
   const catalogue = openCatalogue(registry)
   const schemas = options.schemas?.(registry.documents) ?? new BuiltInSchemas(registry.documents)
-  const source = await readFolder(options.folder)
+  const sources = openSources(options.kept)
+  const source = await sources.folder(options.folder)
   const parsed = parseFiles(source.value)
-  const framed = frameDocuments(parsed.value, catalogue, options.environment)
+  const framed = frameDocuments(parsed.value, catalogue, file => outside(file, sources, options.environment))
   const invalid = validateDocuments(framed.value, { catalogue, schemas })
   const declared = declare(framed.value.configurations)
-  const messages = readMessageSchemas(declared.value.schemas)
+  const messages = readMessageSchemas(declared.value.schemas, sources)
   const expressions = compileExpressions(declared.value.pipelines, options.ambient)
   const so = [registry, source, parsed, framed, declared, messages, expressions].flatMap(stage => stage.findings).concat(invalid)
   const context = openFreezing({ catalogue, templates: expressions.value, schemas: declared.value.schemas })
@@ -70,6 +80,12 @@ export async function load(options: LoadOptions): Promise<Loaded> {
   const typed = typePipelines(project)
   const types = typed.value
   const findings = inOrder([...so, ...components.findings, ...rules.flatMap(rule => rule(project)), ...typed.findings])
-  if (findings.some(isError)) return { model: undefined, findings, tests: [], types }
-  return { model: freeze(project, context), findings, tests: freezeTests(framed.value.tests, context), types }
+  const loaded = { findings, types, snapshot: sources.snapshot(), digests: sources.digests }
+  if (findings.some(isError)) return { model: undefined, tests: [], ...loaded }
+  return { model: freeze(project, context), tests: freezeTests(framed.value.tests, context), ...loaded }
 }
+
+const outside = (file: SourceFile, sources: Sources, environment: LoadOptions['environment']): Outside => ({
+  variable: name => (Object.hasOwn(environment, name) ? environment[name] : undefined),
+  file: path => sources.secret(file, path),
+})

@@ -4,17 +4,17 @@ import type { Named } from './declarations.ts'
 import { errorAt } from './finding-at.ts'
 import { entryOf, type Framed, textOf, whereOf } from './framed.ts'
 import { plainValue } from './plain-value.ts'
-import { readBeside } from './source.ts'
+import type { Sources } from './source.ts'
 
 /** How a message's schema refers to one under `schemas:`. */
 export const schemaId = (name: string): string => `sluice:/schemas/${name}`
 
 /** The schemas under `schemas:`, those in files read. */
-export function readMessageSchemas(named: Named): Staged<ReadonlyMap<string, Json>> {
+export function readMessageSchemas(named: Named, sources: Sources): Staged<ReadonlyMap<string, Json>> {
   const findings: Finding[] = []
   const value = new Map<string, Json>()
   for (const [name, framed] of named) {
-    const read = readOne(framed, named)
+    const read = readOne(framed, named, sources)
     if ('finding' in read) findings.push(read.finding)
     else value.set(name, read.schema)
   }
@@ -46,11 +46,11 @@ export function fileOf(framed: Framed): Framed | undefined {
   return framed.kind === 'map' && framed.entries.size === 1 && textOf(file) !== undefined ? file : undefined
 }
 
-function readOne(framed: Framed, named: Named): { readonly schema: Json } | { readonly finding: Finding } {
+function readOne(framed: Framed, named: Named, sources: Sources): { readonly schema: Json } | { readonly finding: Finding } {
   const file = fileOf(framed)
   const path = textOf(file)
   if (file === undefined || path === undefined) return { schema: messageSchema(framed, named) }
-  const read = readBeside(framed.place.file, path)
+  const read = sources.beside(framed.place.file, path)
   const hint = 'a relative path starts at the YAML file'
   if ('fault' in read) return { finding: errorAt(whereOf(file), 'unreadable-file', `the file "${path}" ${read.fault}`, { hint }) }
   try {

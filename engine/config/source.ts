@@ -1,11 +1,11 @@
-import { readFileSync, statSync } from 'node:fs'
-import { readdir, readFile, realpath, stat } from 'node:fs/promises'
-import { dirname, join, relative, resolve } from 'node:path'
+import { dirname, relative, resolve, sep } from 'node:path'
 import type { Finding, Staged } from '../core/finding.ts'
+import { type ReadText, readText, readTextNow, tooLarge, unread } from '../files/read.ts'
+import { listTree } from '../files/tree.ts'
 import { errorAt } from './finding-at.ts'
 import { type SourceFile, sourceFile } from './position.ts'
+import { type Snapshot, snapshotOf } from './snapshot.ts'
 
-const maxBytes = 1024 * 1024
 const maxFiles = 10_000
 
 export interface Source {
@@ -15,13 +15,71 @@ export interface Source {
   readonly incomplete: boolean
 }
 
-/** Reads every `*.yaml` below a folder. Names that begin with a dot are skipped, so that what Kubernetes keeps twice is read once; links are followed. */
-export async function readFolder(folder: string): Promise<Staged<Source>> {
+/** Where one load reads from, the disk or a snapshot; it knows afterwards what was read. */
+export interface Sources {
+  /** Reads every `*.yaml` below a folder, at any depth. */
+  folder(folder: string): Promise<Staged<Source>>
+  /** The text of another file that a YAML file names, relative to it, and that is part of the configuration; or why there is none. */
+  beside(file: SourceFile, path: string): ReadText
+  /** The same for what is never kept. */
+  secret(file: SourceFile, path: string): ReadText
+  /** Digests of all that was read from the disk, or looked for on it, by absolute path. */
+  readonly digests: ReadonlyMap<string, string>
+  snapshot(): Snapshot
+}
+
+/** `kept`: the text of an earlier load takes the place of what is on the disk now, but for secrets. */
+export function openSources(kept?: Snapshot): Sources {
+  const digests = new Map<string, string>()
+  const texts = new Map<string, string>()
+  const folders: string[] = []
+  const keptTexts = kept === undefined ? undefined : new Map(kept.files.map(({ path, text }) => [path, text]))
+
+  const noted = (path: string, read: ReadText): ReadText => {
+    digests.set(path, read.digest)
+    return read
+  }
+  const remembered = (path: string, read: ReadText): ReadText => {
+    if ('text' in read) texts.set(path, read.text)
+    return read
+  }
+  const list = async (folder: string): Promise<readonly string[]> => {
+    const files =
+      keptTexts === undefined ? (await listTree(folder)).files : [...keptTexts.keys()].filter(path => path.startsWith(folder + sep))
+    return files.filter(path => path.endsWith('.yaml'))
+  }
+
+  return {
+    digests,
+    folder: async given => {
+      const folder = resolve(given)
+      folders.push(folder)
+      return await readFolder(folder, list, async path =>
+        remembered(path, keptText(keptTexts, path) ?? noted(path, await readText(path, { strict: true }))),
+      )
+    },
+    beside: (file, path) => {
+      const whole = resolve(dirname(file.path), path)
+      return remembered(whole, keptText(keptTexts, whole) ?? noted(whole, readTextNow(whole)))
+    },
+    secret: (file, path) => {
+      const whole = resolve(dirname(file.path), path)
+      return noted(whole, readTextNow(whole))
+    },
+    snapshot: () => snapshotOf(folders, texts),
+  }
+}
+
+async function readFolder(
+  folder: string,
+  list: (folder: string) => Promise<readonly string[]>,
+  read: (path: string) => Promise<ReadText>,
+): Promise<Staged<Source>> {
   const findings: Finding[] = []
   const at = (path: string, rule: string, message: string, hint: string): void => {
     findings.push(errorAt({ file: shown(path), line: 1, column: 1, pointer: '' }, rule, message, { hint }))
   }
-  const paths = await list(folder, new Set()).catch(() => undefined)
+  const paths = await list(folder).catch(() => undefined)
   if (paths === undefined || paths.length === 0) {
     const message = paths === undefined ? `there is no folder "${folder}"` : `there is no *.yaml in "${folder}"`
     at(folder, 'no-configuration', message, 'name another folder with --config, or write pipelines.yaml in this one')
@@ -31,64 +89,23 @@ export async function readFolder(folder: string): Promise<Staged<Source>> {
     at(folder, 'file-too-large', `there are more than ${maxFiles} files`, 'split the configuration over several gateways')
   const files: SourceFile[] = []
   for (const path of paths.slice(0, maxFiles)) {
-    const read = await readYaml(path)
-    if (typeof read === 'string')
-      at(path, read === tooLarge ? 'file-too-large' : 'unreadable-file', `the file ${read}`, 'split it, or mend its rights')
-    else files.push(read)
+    const found = await read(path)
+    if ('text' in found) files.push(sourceFile(shown(path), path, found.text))
+    else
+      at(path, found.fault === tooLarge ? 'file-too-large' : 'unreadable-file', `the file ${found.fault}`, 'split it, or mend its rights')
   }
   return { value: { files, incomplete: findings.length > 0 }, findings }
 }
 
-const tooLarge = 'is larger than 1 MB'
-
-/** The text of another file that a YAML file names, relative to it, or why there is none. */
-export function readBeside(file: SourceFile, path: string): { readonly text: string } | { readonly fault: string } {
-  try {
-    const whole = resolve(dirname(file.path), path)
-    if (statSync(whole).size > maxBytes) return { fault: tooLarge }
-    return { text: readFileSync(whole, 'utf8') }
-  } catch (error) {
-    return { fault: reason(error) }
-  }
-}
-
-async function readYaml(path: string): Promise<SourceFile | string> {
-  try {
-    const { size } = await stat(path)
-    if (size > maxBytes) return tooLarge
-    const bytes = await readFile(path)
-    const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes)
-    return sourceFile(shown(path), resolve(path), text)
-  } catch (error) {
-    return error instanceof TypeError ? 'is not UTF-8' : reason(error)
-  }
-}
-
-async function list(folder: string, seen: Set<string>): Promise<readonly string[]> {
-  const real = await realpath(folder)
-  if (seen.has(real)) return []
-  seen.add(real)
-  const entries = (await readdir(folder, { withFileTypes: true })).filter(entry => !entry.name.startsWith('.'))
-  const found = await Promise.all(
-    entries.map(async entry => {
-      const path = join(folder, entry.name)
-      const linked = entry.isSymbolicLink() ? await stat(path).catch(() => undefined) : entry
-      if (linked?.isDirectory() === true) return list(path, seen)
-      return entry.name.endsWith('.yaml') ? [path] : []
-    }),
-  )
-  return found.flat().sort()
+/** Where the whole configuration is kept, what is not in it does not exist. */
+function keptText(texts: ReadonlyMap<string, string> | undefined, path: string): ReadText | undefined {
+  const text = texts?.get(path)
+  if (text !== undefined) return { text, digest: unread }
+  return texts === undefined ? undefined : { fault: 'does not exist', digest: unread }
 }
 
 /** As a path is told to people: from where the gateway was started, where it lies below that. */
 function shown(path: string): string {
-  const short = relative(process.cwd(), resolve(path))
+  const short = relative(process.cwd(), path)
   return short === '' || short.startsWith('..') ? path : short
-}
-
-function reason(error: unknown): string {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined
-  if (code === 'ENOENT') return 'does not exist'
-  if (code === 'EACCES' || code === 'EPERM') return 'may not be read'
-  return 'cannot be read'
 }

@@ -1,0 +1,64 @@
+import { createHash } from 'node:crypto'
+import { readFileSync, statSync } from 'node:fs'
+import { readFile, stat } from 'node:fs/promises'
+
+/** The text of a file and a digest of its bytes, or why there is none: `does not exist`, in words that follow the file's name. */
+export type ReadText = { readonly text: string; readonly digest: string } | { readonly fault: string; readonly digest: string }
+
+export interface ReadOptions {
+  /** In bytes; a larger file is a fault. 1 MB by default. */
+  readonly maxBytes?: number
+  /** UTF-8 alone is text; by default other bytes become U+FFFD. */
+  readonly strict?: boolean
+}
+
+/** Of what cannot be read: the same for every reason, so that a file which comes to exist is a change. */
+export const unread = '-'
+export const tooLarge = 'is larger than 1 MB'
+
+export async function readText(path: string, options: ReadOptions = {}): Promise<ReadText> {
+  try {
+    const { size } = await stat(path)
+    if (size > (options.maxBytes ?? usualBytes)) return { fault: tooLarge, digest: oversized(size) }
+    return decoded(await readFile(path), options)
+  } catch (error) {
+    return { fault: reason(error), digest: unread }
+  }
+}
+
+export function readTextNow(path: string, options: ReadOptions = {}): ReadText {
+  try {
+    const { size } = statSync(path)
+    if (size > (options.maxBytes ?? usualBytes)) return { fault: tooLarge, digest: oversized(size) }
+    return decoded(readFileSync(path), options)
+  } catch (error) {
+    return { fault: reason(error), digest: unread }
+  }
+}
+
+/** Tells one content from another, and nothing of what it is. */
+export const digestOf = (...parts: readonly (string | Uint8Array)[]): string => {
+  const hash = createHash('sha256')
+  for (const part of parts) hash.update(part).update('\0')
+  return hash.digest('base64url')
+}
+
+const usualBytes = 1024 * 1024
+
+const oversized = (size: number): string => `${size} bytes`
+
+function decoded(bytes: Buffer, { strict = false }: ReadOptions): ReadText {
+  const digest = digestOf(bytes)
+  try {
+    return { text: new TextDecoder('utf-8', { fatal: strict, ignoreBOM: !strict }).decode(bytes), digest }
+  } catch {
+    return { fault: 'is not UTF-8', digest }
+  }
+}
+
+function reason(error: unknown): string {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined
+  if (code === 'ENOENT') return 'does not exist'
+  if (code === 'EACCES' || code === 'EPERM') return 'may not be read'
+  return 'cannot be read'
+}
