@@ -50,8 +50,12 @@ export function slotOf(names: Names, name: string): number {
 
 /** A frame with nothing bound. */
 export function open(outer: Frame, names: Names): Frame {
+  const { size } = names.slots
+  // a list that is written out has room for its members; one that grows gets room for sixteen more
+  if (size === 1) return [outer, outer[1], UNSET]
+  if (size === 2) return [outer, outer[1], UNSET, UNSET]
   const frame: Frame = [outer, outer[1]]
-  for (let count = names.slots.size; count > 0; count -= 1) frame.push(UNSET)
+  for (let count = size; count > 0; count -= 1) frame.push(UNSET)
   return frame
 }
 

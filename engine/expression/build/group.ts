@@ -61,6 +61,7 @@ export function collect<Member>(
 ): ReadonlyMap<string, Entry<Member>> {
   const entries = new Map<string, Entry<Member>>()
   const place = { position: group.position, token: '{' }
+  run.allocate(list.length * pairs.length * 8)
   for (const member of list) {
     for (let index = 0; index < pairs.length; index += 1) {
       const pair = pairs[index]
@@ -69,10 +70,11 @@ export function collect<Member>(
       if (typeof key !== 'string') throw new Fault('T1003', { ...place, got: kindOf(key) })
       const entry = entries.get(key)
       if (entry !== undefined && entry.pair !== index) throw new Fault('D1009', place)
-      if (entry === undefined && isReserved(key)) throw new Fault('D1013', place)
-      run.allocate(entry === undefined ? 48 + key.length : 8)
-      if (entry === undefined) entries.set(key, { pair: index, members: [member] })
-      else entry.members.push(member)
+      if (entry === undefined) {
+        if (isReserved(key)) throw new Fault('D1013', place)
+        run.allocate(48 + key.length)
+        entries.set(key, { pair: index, members: [member] })
+      } else entry.members.push(member)
     }
   }
   return entries

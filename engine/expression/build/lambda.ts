@@ -62,6 +62,10 @@ const isPlain = (node: Lambda): boolean =>
   node.body.group === undefined && node.body.predicate === undefined && node.body.keepArray !== true
 
 function frameInOrder(outer: Frame, run: Run, values: readonly unknown[], params: number, size: number): Frame {
+  // a list that is written out has room for its members; one that grows gets room for sixteen more
+  if (size === 1 && params === 1) return [outer, run, values[0]]
+  if (size === 2 && params === 2) return [outer, run, values[0], values[1]]
+  if (size === 3 && params === 3) return [outer, run, values[0], values[1], values[2]]
   const frame: Frame = [outer, run]
   for (let index = 0; index < params; index += 1) frame.push(values[index])
   for (let index = params; index < size; index += 1) frame.push(UNSET)

@@ -1,4 +1,5 @@
 import type { Node } from '../ast.ts'
+import type { Run } from '../budget.ts'
 import type { Evaluate, Frame, Scope } from '../scope.ts'
 import { CONS, collapse, extend, hasFlag, isList, isSequence, type List, read, sequence, sequenceOf } from '../values.ts'
 import { weigh } from '../weight.ts'
@@ -35,6 +36,7 @@ export function walk(steps: readonly Step[], start: Flow, frame: Frame, final: b
     else if (step.takes === 'flow') flow = ofList(step.evaluate(flow.many ? flow.list : flow.item, frame))
     else if (!flow.many) flow = ofOne(step.evaluate(flow.item, frame), last)
     else if (flow.list.length === 1) flow = ofOne(step.evaluate(flow.list[0], frame), last)
+    else if (step.key !== undefined) flow = readMany(frame[1], flow.list, step.key, last)
     else flow = ofMany(step, flow.list, frame, last)
     if (flow?.many === true && flow.list.length === 0) return flow
   }
@@ -57,7 +59,7 @@ function ofMany(step: Step, list: List, frame: Frame, last: boolean): Flow {
   let count = 0
   let only: List | undefined
   for (let index = 0; index < list.length; index += 1) {
-    const result = step.key === undefined ? step.evaluate(list[index], frame) : collapse(read(run, list[index], step.key))
+    const result = step.evaluate(list[index], frame)
     if (result === undefined) continue
     count += 1
     if (!isList(result)) found.push(result)
@@ -68,6 +70,31 @@ function ofMany(step: Step, list: List, frame: Frame, last: boolean): Flow {
     }
   }
   run.allocate(count * 8)
+  if (only !== undefined && count === 1) return { many: true, list: only }
+  return found.length === 0 ? undefined : { many: true, list: found }
+}
+
+/** The same where the step only reads a key. */
+export function readMany(run: Run, list: List, key: string, last: boolean): Flow {
+  run.charge(list.length * 2)
+  run.allocate(list.length * 8)
+  const found = sequence()
+  let count = 0
+  let only: List | undefined
+  for (let index = 0; index < list.length; index += 1) {
+    const item = list[index]
+    const read_ = read(run, item, key)
+    if (read_ === undefined) continue
+    const result = isList(read_) ? collapse(read_) : read_
+    if (result === undefined) continue
+    count += 1
+    if (!isList(result)) found.push(result)
+    else {
+      if (last && count === 1 && !isSequence(result)) only = result
+      if (hasFlag(result, CONS) && !isSequence(result)) found.push(result)
+      else extend(run, found, result)
+    }
+  }
   if (only !== undefined && count === 1) return { many: true, list: only }
   return found.length === 0 ? undefined : { many: true, list: found }
 }
