@@ -4,11 +4,13 @@ import { SluiceError } from '../core/errors.ts'
 import { environmentWith, readSettings, SettingError, settingNames } from '../settings.ts'
 import { type Command, exit, type Option, type Terminal } from './command.ts'
 import { generalHelp, help } from './help.ts'
+import { InputError } from './input.ts'
 
 /** Imported when asked for: `sluice run` loads nothing of `sluice test`. */
 const commands: Readonly<Record<string, () => Promise<{ readonly command: Command }>>> = {
   run: () => import('./run.ts'),
   check: () => import('./check.ts'),
+  fmt: () => import('./fmt.ts'),
   test: () => import('./test.ts'),
   invoke: () => import('./invoke.ts'),
   eval: () => import('./eval.ts'),
@@ -59,7 +61,7 @@ export async function runCommand(args: readonly string[], terminal: Terminal): P
       terminal.err(`sluice: ${error.message}\n`)
       return exit.cannotStart
     }
-    if (error instanceof SluiceError) return fail(terminal, error.message)
+    if (error instanceof SluiceError || error instanceof InputError) return fail(terminal, error.message)
     if (isUsage(error)) return fail(terminal, `${error.message.split('. ')[0]}; "sluice ${name} --help" shows what it takes`)
     return fail(terminal, `a fault of its own: ${error instanceof Error ? error.stack : error}`)
   }
