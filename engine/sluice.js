@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { existsSync } from 'node:fs'
 import { enableCompileCache } from 'node:module'
 
 const major = Number(process.versions.node.split('.')[0])
@@ -9,5 +10,6 @@ if (major < 24) {
   process.exit(78)
 }
 enableCompileCache?.()
-const { main } = await import(import.meta.url.includes('/engine/') && !import.meta.url.includes('/dist/') ? './main.ts' : './main.js')
+// The published package has JavaScript in dist/ instead: Node strips no types below node_modules.
+const { main } = await import(existsSync(new URL('main.ts', import.meta.url)) ? './main.ts' : '../dist/main.js')
 await main()
