@@ -47,6 +47,12 @@ const works: readonly Work[] = [
     gate: 2,
   },
   {
+    name: 'a date by three pictures',
+    source: "$formatNumber(total + 1900, '0000') & '-' & $formatNumber(total / 40, '00') & '-' & $formatNumber(total / 10, '00')",
+    body: order,
+    gate: 20,
+  },
+  {
     name: 'regex replace and match',
     source: '[$replace(customer.name & note, /[aeiou]/, "*"), $match(note, /[a-z]+k(s)/).groups]',
     body: order,
