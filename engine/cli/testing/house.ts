@@ -7,6 +7,7 @@ import type { Registry } from '../../registry/registry.ts'
 import { loadDefinitions } from '../../runtime/definitions.ts'
 import { State } from '../../runtime/state.ts'
 import { BuiltInSchemas } from '../../schema/built-in.ts'
+import type { Tracks } from './coverage.ts'
 import type { Moment } from './moment.ts'
 import type { Systems } from './systems.ts'
 
@@ -28,12 +29,13 @@ export interface HouseOptions {
   readonly registry: Registry
   readonly systems: Systems
   readonly moment: Moment
+  readonly tracks: Tracks
   /** Where the log's errors go. */
   readonly write: (text: string) => void
 }
 
-export async function openTestHouse({ model, registry, systems, moment, write }: HouseOptions): Promise<TestHouse> {
-  const definitions = await loadDefinitions(model, registry)
+export async function openTestHouse({ model, registry, systems, moment, tracks, write }: HouseOptions): Promise<TestHouse> {
+  const definitions = tracks.follow(await loadDefinitions(model, registry))
   const schemas = new BuiltInSchemas(registry.documents)
   const log = createLog({ level: 'error', format: 'text', write })
   return {
