@@ -49,6 +49,13 @@ const values: Readonly<Record<string, readonly Case[]>> = {
   ],
   paths: [
     { name: 'each step flattens by one level', source: 'a.b', body: { a: [{ b: [1, 2] }, { b: [3] }] }, want: [1, 2, 3] },
+    { name: 'a name in quotes keeps its predicate over one thing', source: '"a"[b > 1].b', body: { a: { b: 1 } }, want: undefined },
+    {
+      name: 'a name in quotes keeps its predicate over a list',
+      source: 'c."a"[b > 1].b',
+      body: { c: [{ a: { b: 1 } }, { a: { b: 2 } }] },
+      want: 2,
+    },
     { name: 'an array constructor at the last step does not flatten', source: 'lines.[sku]', body: order, want: [['a'], ['b'], ['a']] },
     {
       name: 'an array constructor at the first step is made once',

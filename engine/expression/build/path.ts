@@ -80,7 +80,8 @@ function plainChain(node: Path, steps: readonly Step[]): Chain | undefined {
   const begins = first?.type === 'variable' && first.predicate === undefined && first.group === undefined
   const names: string[] = []
   for (const step of begins ? node.steps.slice(1) : node.steps) {
-    if (step.type !== 'name' || step.keepArray === true) return undefined
+    // a name in quotes has its predicates as a text has them
+    if (step.type !== 'name' || step.keepArray === true || step.predicate !== undefined || step.group !== undefined) return undefined
     names.push(step.value)
   }
   if (node.steps.some(step => step.stages !== undefined || step.keepArray === true)) return undefined

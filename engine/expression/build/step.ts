@@ -116,6 +116,7 @@ function buildStep(node: Node, scope: Scope, compiler: Compiler, first: boolean)
   // an array constructor at the start is made once, whatever the context
   const takes = node.type === 'sort' ? 'list' : first && node.consarray === true ? 'flow' : 'item'
   const evaluate = node.type === 'sort' ? buildSort(node, scope, compiler) : compiler.build(node, scope)
-  const key = node.type === 'name' && predicates.length === 0 && node.keepArray !== true ? node.value : undefined
+  const bare = predicates.length === 0 && node.predicate === undefined && node.group === undefined && node.keepArray !== true
+  const key = node.type === 'name' && bare ? node.value : undefined
   return { takes, key, weight: weigh(node) + 1, evaluate: buildFilters(predicates, scope, compiler, evaluate) }
 }
