@@ -15,8 +15,13 @@ export interface AdminRoute {
 export interface AdminRequest {
   readonly params: Readonly<Record<string, string>>
   readonly body: Json | undefined
+  /** Renders the numbers for Prometheus. */
+  readonly metrics: () => string
 }
 export interface Answer {
   readonly status: number
+  /** Sent as JSON, unless it is `text`. */
   readonly body: unknown
+  /** The media type of a body that is text. */
+  readonly text?: string
 }

@@ -1,5 +1,5 @@
 import type { Outcome } from '../runtime/outcome.ts'
-import type { Runtime } from '../runtime/runtime.ts'
+import type { Runtime, RuntimeStatus } from '../runtime/runtime.ts'
 import { invoke } from './invoke.ts'
 import type { AdminRoute, Answer } from './route.ts'
 
@@ -22,6 +22,14 @@ export const adminRoutes: readonly AdminRoute[] = [
     answer: status,
   },
   {
+    method: 'GET',
+    path: '/metrics',
+    summary: 'Numbers for Prometheus.',
+    acts: false,
+    probe: false,
+    answer: (_runtime, { metrics }) => ({ status: 200, body: metrics(), text: 'text/plain; version=0.0.4; charset=utf-8' }),
+  },
+  {
     method: 'POST',
     path: '/reload',
     summary: 'Reads the configuration again and applies it: 200, or 409 where it is refused.',
@@ -42,13 +50,16 @@ export const adminRoutes: readonly AdminRoute[] = [
 function ready(runtime: Runtime): Answer {
   const now = runtime.status()
   const [last] = now.outcomes
-  const body = { ready: now.ready, revision: now.revision, outcome: last?.kind, components: components(runtime) }
-  return { status: now.ready ? 200 : 503, body }
+  const { ready, revision, degraded } = now
+  const body = { ready, degraded: degraded !== undefined, reason: degraded, revision, outcome: last?.kind, components: components(now) }
+  return { status: ready ? 200 : 503, body }
 }
 
 function status(runtime: Runtime): Answer {
-  const { ready, revision, hash, outcomes, inFlight } = runtime.status()
-  return { status: 200, body: { ready, revision, hash, inFlight, outcomes: outcomes.map(shown), components: components(runtime) } }
+  const now = runtime.status()
+  const { ready, revision, hash, inFlight, degraded } = now
+  const head = { ready, degraded: degraded !== undefined, reason: degraded, revision, hash, since: instant(now.since), inFlight }
+  return { status: 200, body: { ...head, outcomes: now.outcomes.map(shown), components: components(now) } }
 }
 
 async function reload(runtime: Runtime): Promise<Answer> {
@@ -56,6 +67,8 @@ async function reload(runtime: Runtime): Promise<Answer> {
   return { status: outcome.kind === 'applied' || outcome.kind === 'unchanged' ? 200 : 409, body: shown(outcome) }
 }
 
-const shown = (outcome: Outcome): unknown => ({ ...outcome, at: new Date(outcome.at).toISOString() })
+const shown = (outcome: Outcome): unknown => ({ ...outcome, at: instant(outcome.at) })
 
-const components = (runtime: Runtime): unknown => [...runtime.status().components].map(([id, { state, reason }]) => ({ id, state, reason }))
+const instant = (ms: number): string | undefined => (ms === 0 ? undefined : new Date(ms).toISOString())
+
+const components = ({ components: all }: RuntimeStatus): unknown => [...all].map(([id, { state, reason }]) => ({ id, state, reason }))

@@ -15,6 +15,8 @@ export interface AdminOptions {
   readonly address: { readonly host: string; readonly port: number }
   /** Only `/live` and `/ready`, for whoever can reach the address. */
   readonly probesOnly: boolean
+  /** Renders the numbers for Prometheus. */
+  readonly metrics: () => string
 }
 
 export interface AdminServer {
@@ -54,7 +56,7 @@ function application(options: AdminOptions): Hono {
   if (!options.probesOnly) app.use(fromLoopback)
   app.use(bodyLimit({ maxSize: 1024 ** 2 }))
   for (const route of adminRoutes.filter(one => one.probe || !options.probesOnly))
-    app.on(route.method, route.path, context => answer(route, options.runtime, context))
+    app.on(route.method, route.path, context => answer(route, options, context))
   return app
 }
 
@@ -67,14 +69,15 @@ async function fromLoopback(context: Context, next: () => Promise<void>): Promis
   return undefined
 }
 
-async function answer(route: AdminRoute, runtime: Runtime, context: Context): Promise<Response> {
+async function answer(route: AdminRoute, { runtime, metrics }: AdminOptions, context: Context): Promise<Response> {
   if (route.acts && context.req.header('x-sluice') === undefined)
     return context.json({ error: 'this request needs the header x-sluice' }, 403)
   const text = route.method === 'POST' ? await context.req.text() : ''
   const body = text === '' ? undefined : parsed(text)
   if (body instanceof Error) return context.json({ error: 'the body is not JSON' }, 400)
-  const { status, body: value } = await route.answer(runtime, { params: context.req.param() as Record<string, string>, body })
-  return Response.json(value, { status })
+  const request = { params: context.req.param() as Record<string, string>, body, metrics }
+  const { status, body: value, text: type } = await route.answer(runtime, request)
+  return type === undefined ? Response.json(value, { status }) : new Response(String(value), { status, headers: { 'content-type': type } })
 }
 
 function parsed(text: string): Json | Error {

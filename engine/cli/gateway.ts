@@ -1,13 +1,18 @@
 import { type AdminServer, serveAdmin } from '../admin/server.ts'
 import { load } from '../config/load.ts'
 import type { Model } from '../core/model.ts'
-import { systemClock } from '../core/ports.ts'
+import { type Logger, systemClock } from '../core/ports.ts'
 import { Listeners } from '../net/listeners.ts'
 import { accessLog } from '../observe/access.ts'
+import { gatewayMetrics } from '../observe/gateway-metrics.ts'
 import { createLog } from '../observe/log.ts'
+import { createMetrics } from '../observe/metrics.ts'
+import { processMetrics } from '../observe/process-metrics.ts'
 import { Registry } from '../registry/registry.ts'
 import type { Outcome } from '../runtime/outcome.ts'
+import { Revisions } from '../runtime/revisions.ts'
 import { Runtime } from '../runtime/runtime.ts'
+import { Watch } from '../runtime/watch.ts'
 import { keepSchemas } from '../schema/built-in.ts'
 import type { Environment, Settings } from '../settings.ts'
 
@@ -25,8 +30,10 @@ export interface GatewayOptions {
   readonly environment: Environment
   /** Where log lines go. */
   readonly write: (text: string) => void
-  /** False: nothing comes in by itself, neither through channels nor through the admin listener; for `sluice invoke`. */
+  /** False: nothing comes in by itself, neither through channels nor through the admin listener, and nothing is kept; for `sluice invoke`. */
   readonly serving: boolean
+  /** Told of every attempt to change the configuration, the first one too. */
+  readonly told?: (outcome: Outcome, log: Logger) => void
 }
 
 /** Wires the parts together and applies the configuration: the only place that knows them all. */
@@ -35,40 +42,73 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const log = createLog({ ...settings.log, write: options.write })
   const registry = await Registry.open({ plugins: settings.plugins })
   const schemas = keepSchemas()
-  const access = accessLog(log)
+  const metrics = createMetrics()
+  const counted = gatewayMetrics(metrics, () => runtime.status())
+  const access = all([accessLog(log), counted.access])
   const listeners = new Listeners({ log, access })
-  const runtime = new Runtime({
-    read: async () => {
-      const { model, findings } = await load({ folder: settings.config, environment, registry, schemas, listen: settings.listen })
-      return { model: serving || model === undefined ? model : withoutChannels(model), findings }
+  const revisions = serving ? await Revisions.open(settings.data) : undefined
+  const watch = serving && settings.watch ? await watched(settings, log, () => runtime) : undefined
+  const runtime: Runtime = new Runtime({
+    read: async kept => {
+      const loaded = await load({ folder: settings.config, kept, environment, registry, schemas, listen: settings.listen })
+      if (kept === undefined) watch?.read(loaded.digests)
+      return { ...loaded, model: serving ? loaded.model : withoutChannels(loaded.model) }
     },
+    revisions,
+    told: all<Outcome>([counted.outcome, outcome => options.told?.(outcome, log)]),
     registry,
     schemas,
     listeners,
     access,
+    called: counted.call,
     log,
     clock: systemClock,
   })
   const outcome = await runtime.reload()
-  const servers: AdminServer[] = []
+  const closing: (() => Promise<void> | void)[] = [() => watch?.stop(), () => registry.close()]
   const stop = async (graceMs: number): Promise<void> => {
     await runtime.stop(graceMs)
-    await Promise.all(servers.map(server => server.close()))
-    registry.close()
+    await Promise.all(closing.map(close => close()))
     log.flush()
   }
   if (outcome.kind === 'broken' || !serving) return { runtime, listeners, outcome, admin: undefined, stop }
+  closing.push(processMetrics(metrics))
+  const serve = async (address: Settings['admin'], probesOnly: boolean): Promise<AdminServer> => {
+    const server = await serveAdmin({ runtime, log, address, probesOnly, metrics: metrics.render })
+    closing.push(() => server.close())
+    return server
+  }
   try {
-    servers.push(await serveAdmin({ runtime, log, address: settings.admin, probesOnly: false }))
-    if (settings.health !== undefined) servers.push(await serveAdmin({ runtime, log, address: settings.health, probesOnly: true }))
+    const admin = await serve(settings.admin, false)
+    if (settings.health !== undefined) await serve(settings.health, true)
+    return { runtime, listeners, outcome, admin, stop }
   } catch (error) {
     await stop(0)
     throw error
   }
-  return { runtime, listeners, outcome, admin: servers[0], stop }
 }
 
-function withoutChannels(model: Model): Model {
+/** Whoever wants to know of an event is called, one after the other. */
+const all =
+  <Event>(listeners: readonly ((event: Event) => void)[]) =>
+  (event: Event): void => {
+    for (const listener of listeners) listener(event)
+  }
+
+async function watched(settings: Settings, log: Logger, runtime: () => Runtime): Promise<Watch> {
+  const configuration = settings.config.map(folder => ({ folder, counts: (path: string) => path.endsWith('.yaml') }))
+  return await Watch.start({
+    folders: [...configuration, { folder: settings.plugins, counts: () => true }],
+    changed: () =>
+      void runtime()
+        .reload()
+        .catch(error => log.error('reload', { error })),
+    log,
+  })
+}
+
+function withoutChannels(model: Model | undefined): Model | undefined {
+  if (model === undefined) return undefined
   const pipelines = [...model.pipelines].map(([name, pipeline]) => [name, { ...pipeline, channels: [] }] as const)
   return { ...model, listeners: new Map(), pipelines: new Map(pipelines) }
 }

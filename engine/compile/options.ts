@@ -1,6 +1,6 @@
 import type { Definition } from '../core/component.ts'
 import type { Kind, Model } from '../core/model.ts'
-import type { AccessRecord, Clock, Logger } from '../core/ports.ts'
+import type { AccessRecord, CallRecord, Clock, Logger } from '../core/ports.ts'
 import type { BuiltInSchemas } from '../schema/built-in.ts'
 import type { LiveConnector } from './revision.ts'
 
@@ -15,6 +15,8 @@ export interface CompileOptions {
   readonly state: State
   /** Called once for every message, when it is settled. */
   readonly access: (record: AccessRecord) => void
+  /** Called once for every call of a connector, when it is settled; absent where nobody counts. */
+  readonly called?: ((record: CallRecord) => void) | undefined
   readonly log: Logger
   readonly clock: Clock
 }

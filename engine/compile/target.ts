@@ -39,7 +39,7 @@ export interface PropertySchema {
 }
 
 /** Throws INTERNAL for a name that the loader should have refused. */
-export function findTarget(call: string, { connectors, schemas, state, clock }: CompileOptions): Target {
+export function findTarget(call: string, { connectors, schemas, state, clock, called }: CompileOptions): Target {
   const [name = '', operation = ''] = call.split('.')
   const live = connectors.get(name)
   const invoke = live?.connector.operations[operation]
@@ -55,7 +55,7 @@ export function findTarget(call: string, { connectors, schemas, state, clock }: 
     idempotent: described['x-idempotent'] === true,
     hasResult: described['x-result'] !== false,
     // The arguments were checked against the schema that the operation's type is generated from.
-    guarded: options => guardCall(invoke as Call, { ...options, connector, operation, state, clock }),
+    guarded: options => guardCall(invoke as Call, { ...options, connector, operation, state, clock, called }),
   }
 }
 

@@ -38,3 +38,12 @@ export interface AccessRecord {
   readonly principal?: string | undefined
   readonly traceparent?: string | undefined
 }
+
+/** One record a call of a connector, its repetitions included, written when it is settled. */
+export interface CallRecord {
+  readonly connector: string
+  readonly operation: string
+  /** The error's code. */
+  readonly error?: string | undefined
+  readonly durationMs: number
+}

@@ -1,13 +1,11 @@
 import { createHash } from 'node:crypto'
-import { readFileSync, statSync } from 'node:fs'
+import { readFileSync, type Stats, statSync } from 'node:fs'
 import { readFile, stat } from 'node:fs/promises'
 
-/** The text of a file and a digest of its bytes, or why there is none: `does not exist`, in words that follow the file's name. */
+/** The text of a file of 1 MB at most, and a digest of its bytes, or why there is none: `does not exist`, in words that follow the file's name. */
 export type ReadText = { readonly text: string; readonly digest: string } | { readonly fault: string; readonly digest: string }
 
 export interface ReadOptions {
-  /** In bytes; a larger file is a fault. 1 MB by default. */
-  readonly maxBytes?: number
   /** UTF-8 alone is text; by default other bytes become U+FFFD. */
   readonly strict?: boolean
 }
@@ -18,8 +16,8 @@ export const tooLarge = 'is larger than 1 MB'
 
 export async function readText(path: string, options: ReadOptions = {}): Promise<ReadText> {
   try {
-    const { size } = await stat(path)
-    if (size > (options.maxBytes ?? usualBytes)) return { fault: tooLarge, digest: oversized(size) }
+    const found = await stat(path)
+    if (found.size > maxBytes) return { fault: tooLarge, digest: oversized(found) }
     return decoded(await readFile(path), options)
   } catch (error) {
     return { fault: reason(error), digest: unread }
@@ -28,8 +26,8 @@ export async function readText(path: string, options: ReadOptions = {}): Promise
 
 export function readTextNow(path: string, options: ReadOptions = {}): ReadText {
   try {
-    const { size } = statSync(path)
-    if (size > (options.maxBytes ?? usualBytes)) return { fault: tooLarge, digest: oversized(size) }
+    const found = statSync(path)
+    if (found.size > maxBytes) return { fault: tooLarge, digest: oversized(found) }
     return decoded(readFileSync(path), options)
   } catch (error) {
     return { fault: reason(error), digest: unread }
@@ -43,9 +41,9 @@ export const digestOf = (...parts: readonly (string | Uint8Array)[]): string => 
   return hash.digest('base64url')
 }
 
-const usualBytes = 1024 * 1024
+const maxBytes = 1024 * 1024
 
-const oversized = (size: number): string => `${size} bytes`
+const oversized = ({ size, mtimeMs }: Stats): string => `${size} bytes of ${mtimeMs}`
 
 function decoded(bytes: Buffer, { strict = false }: ReadOptions): ReadText {
   const digest = digestOf(bytes)

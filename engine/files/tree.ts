@@ -1,10 +1,13 @@
 import { readdir, realpath, stat } from 'node:fs/promises'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 
-/** What lies below a folder: its folders (itself the first) and files, each sorted. */
+/** What lies below a folder. */
 export interface FolderTree {
+  /** Itself, and every folder below it; sorted. */
   readonly folders: readonly string[]
   readonly files: readonly string[]
+  /** Folders elsewhere, where files lie that are linked from here. */
+  readonly linked: ReadonlySet<string>
 }
 
 /**
@@ -12,14 +15,15 @@ export interface FolderTree {
  * links are followed, each folder once; a link to nothing counts as a file. Rejects where a folder may not be listed: half a tree is none.
  */
 export async function listTree(folder: string): Promise<FolderTree> {
-  const tree: Growing = { folders: [], files: [], seen: new Set() }
+  const tree: Growing = { folders: [], files: [], linked: new Set(), seen: new Set() }
   await visit(folder, tree)
-  return { folders: [folder, ...tree.folders.slice(1).sort()], files: tree.files.sort() }
+  return { folders: tree.folders.sort(), files: tree.files.sort(), linked: tree.linked }
 }
 
 interface Growing {
   readonly folders: string[]
   readonly files: string[]
+  readonly linked: Set<string>
   readonly seen: Set<string>
 }
 
@@ -35,6 +39,7 @@ async function visit(folder: string, tree: Growing): Promise<void> {
     const found = entry.isSymbolicLink() ? await stat(path).catch(() => undefined) : entry
     if (found?.isDirectory() === true) await visit(path, tree).catch(unlessGone)
     else if (found === undefined || found.isFile()) tree.files.push(path)
+    if (entry.isSymbolicLink() && found?.isFile() === true) tree.linked.add(dirname(await realpath(path).catch(() => path)))
   }
 }
 

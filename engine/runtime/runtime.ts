@@ -1,10 +1,11 @@
 import { compile } from '../compile/compile.ts'
 import type { Invoked, InvokeOptions, LiveConnector, Revision } from '../compile/revision.ts'
+import type { Snapshot } from '../config/snapshot.ts'
 import { SluiceError } from '../core/errors.ts'
 import { type Finding, isError } from '../core/finding.ts'
 import type { Inbound } from '../core/message.ts'
 import type { Model } from '../core/model.ts'
-import type { AccessRecord, Clock, Logger, Status } from '../core/ports.ts'
+import type { AccessRecord, CallRecord, Status } from '../core/ports.ts'
 import type { Listeners } from '../net/listeners.ts'
 import type { Registry } from '../registry/registry.ts'
 import type { BuiltInSchemas } from '../schema/built-in.ts'
@@ -14,26 +15,39 @@ import { type Definitions, loadDefinitions } from './definitions.ts'
 import { Gate } from './gate.ts'
 import { Lives } from './lives.ts'
 import type { Outcome } from './outcome.ts'
+import { Standing, type StandingOptions } from './standing.ts'
 import { State } from './state.ts'
 import { Statuses } from './statuses.ts'
 
-export interface RuntimeOptions {
-  /** Reads the configuration as it is now. Never rejects: what is wrong with it is a finding. */
-  readonly read: () => Promise<{ readonly model: Model | undefined; readonly findings: readonly Finding[] }>
+export interface RuntimeOptions extends StandingOptions {
+  /** Reads the configuration as it is now, or as it was kept. Never rejects: what is wrong with it is a finding. */
+  readonly read: (kept?: Snapshot) => Promise<Read>
   readonly registry: Registry
   /** The compiled schemas of the registry's documents, kept from one change to the next. */
   readonly schemas: (documents: Registry['documents']) => BuiltInSchemas
   readonly listeners: Listeners
   readonly access: (record: AccessRecord) => void
-  readonly log: Logger
-  readonly clock: Clock
+  readonly called?: ((record: CallRecord) => void) | undefined
+}
+
+/** A configuration as it was read. */
+export interface Read {
+  /** Absent where any finding is an error. */
+  readonly model: Model | undefined
+  readonly findings: readonly Finding[]
+  readonly snapshot: Snapshot
 }
 
 /** How the gateway is: what `/ready`, `/status` and the terminal show. */
 export interface RuntimeStatus {
   readonly ready: boolean
+  /** Why what runs is not what the folder says; undefined where it is. */
+  readonly degraded: string | undefined
   readonly revision: number
+  /** Over the text of the configuration: the same in every gateway that runs it. */
   readonly hash: string
+  /** When the revision came to run, in milliseconds since the epoch; 0 where none does. */
+  readonly since: number
   /** The newest first, twenty at most. */
   readonly outcomes: readonly Outcome[]
   readonly components: ReadonlyMap<string, Status>
@@ -50,9 +64,10 @@ export class Runtime {
   #definitions: Definitions = () => {
     throw new SluiceError('INTERNAL', 'nothing is loaded yet')
   }
-  #number = 0
+  readonly #standing: Standing
+  /** Of what runs, secrets and plugins included. */
   #identity = ''
-  #outcomes: readonly Outcome[] = []
+  readonly #draining = new Set<Revision>()
   #applying: Promise<unknown> = Promise.resolve()
   #waiting: Promise<Outcome> | undefined
   #settling: Promise<unknown> = Promise.resolve()
@@ -60,6 +75,7 @@ export class Runtime {
 
   constructor(options: RuntimeOptions) {
     this.#options = options
+    this.#standing = new Standing(options)
     this.#statuses = new Statuses(options.log)
     this.#lives = new Lives({
       definition: (kind, type) => this.#definitions(kind, type),
@@ -80,12 +96,13 @@ export class Runtime {
     return this.#lives.connectors
   }
 
-  /** Reads the configuration and makes it the one that runs. One at a time; calls that come meanwhile share the next, which reads what is newest then. */
+  /** Reads the configuration and makes it the one that runs. One at a time; calls that come meanwhile share the next, which reads what is newest then. Never rejects. */
   reload(): Promise<Outcome> {
     if (this.#waiting !== undefined) return this.#waiting
     const turn = this.#applying.then(() => {
       this.#waiting = undefined
-      return this.#reload()
+      const started = performance.now()
+      return this.#reload(started).catch(error => this.#failed([fault('reading the configuration', error)], started))
     })
     this.#waiting = turn
     this.#applying = turn
@@ -103,11 +120,13 @@ export class Runtime {
     const revision = this.#gate.current
     return {
       ready: revision !== undefined && !this.#stopping && this.#requiredAreReady(revision),
-      revision: this.#number,
-      hash: revision?.model.hash ?? '',
-      outcomes: this.#outcomes,
+      degraded: this.#standing.degraded,
+      revision: this.#standing.number,
+      hash: this.#standing.hash,
+      since: this.#standing.since,
+      outcomes: this.#standing.outcomes,
       components: this.#statuses.all(),
-      inFlight: revision?.inFlight ?? 0,
+      inFlight: [...this.#draining].reduce((sum, one) => sum + one.inFlight, revision?.inFlight ?? 0),
     }
   }
 
@@ -138,36 +157,68 @@ export class Runtime {
     await this.#options.listeners.close(graceMs)
     await Promise.race([Promise.all([revision?.drained(), this.#settling]), new Promise(resolve => setTimeout(resolve, graceMs).unref())])
     await Promise.all([...this.#lives.connectors.values()].map(live => this.#lives.stopConnector(live)))
+    await this.#options.revisions?.settled()
   }
 
-  async #reload(): Promise<Outcome> {
-    const started = performance.now()
-    if (this.#stopping) return this.#outcome('unchanged', [], started)
+  async #reload(started: number): Promise<Outcome> {
+    if (this.#stopping) return this.#standing.tell('unchanged', [], started)
     await this.#options.registry.refresh()
-    const { model, findings } = await this.#options.read()
-    if (model === undefined || findings.some(isError)) return this.#outcome(this.#failed(), findings, started)
-    const identity = `${model.hash}/${this.#options.registry.version}`
-    if (identity === this.#identity) return this.#outcome('unchanged', findings, started)
+    const read = await this.#options.read()
+    const identity = this.#identityOf(read)
+    if (identity !== undefined && identity === this.#identity) {
+      this.#standing.degraded = undefined
+      return this.#standing.tell('unchanged', read.findings, started)
+    }
+    const findings = await this.#try(read)
+    if (findings !== undefined) {
+      if (this.#gate.current === undefined) await this.#restore(read.snapshot)
+      else this.#standing.refuse()
+      return this.#failed(findings, started)
+    }
+    this.#standing.commit(read)
+    return this.#standing.tell('applied', read.findings, started)
+  }
+
+  #failed(findings: readonly Finding[], started: number): Outcome {
+    return this.#standing.tell(this.#gate.current === undefined ? 'broken' : 'refused', findings, started)
+  }
+
+  #identityOf({ model, findings }: Read): string | undefined {
+    return model === undefined || findings.some(isError) ? undefined : `${model.hash}/${this.#options.registry.version}`
+  }
+
+  /** Undefined where it runs now, else all that stood against it. */
+  async #try(read: Read): Promise<readonly Finding[] | undefined> {
+    const identity = this.#identityOf(read)
+    if (read.model === undefined || identity === undefined) return read.findings
     try {
-      await this.#apply(model)
+      await this.#apply(read.model)
+      this.#identity = identity
+      return undefined
     } catch (error) {
       if (!(error instanceof Refused)) this.#options.log.error('apply', { error })
-      const finding =
-        error instanceof Refused
-          ? error.finding
-          : new Refused({ file: '', line: 1, column: 1, pointer: '' }, 'applying the configuration', error).finding
-      return this.#outcome(this.#failed(), [...findings, finding], started)
+      return [...read.findings, error instanceof Refused ? error.finding : fault('applying the configuration', error)]
     }
-    this.#identity = identity
-    this.#number++
-    return this.#outcome('applied', findings, started)
+  }
+
+  /** Nothing runs, and the folder is broken: what ran last from it, before this process, is better than nothing. */
+  async #restore({ folders }: Snapshot): Promise<void> {
+    const kept = await this.#options.revisions?.lastGood(folders)
+    if (kept === undefined) return
+    const findings = await this.#try(await this.#options.read(kept.snapshot))
+    if (findings !== undefined) {
+      this.#options.log.error('last good', { revision: kept.number, findings: findings.length, reason: findings.find(isError)?.message })
+      return
+    }
+    this.#standing.restore(kept)
   }
 
   async #apply(model: Model): Promise<void> {
-    const { registry, listeners, access, log, clock } = this.#options
+    const { registry, listeners, access, called, log, clock } = this.#options
     const definitions = await loadDefinitions(model, registry)
     const before = this.#definitions
     this.#definitions = definitions
+    const old = this.#gate.current
     this.#state.mark()
     try {
       const applied = await apply(model, {
@@ -183,6 +234,7 @@ export class Runtime {
             schemas: this.#options.schemas(registry.documents),
             state: this.#state,
             access,
+            called,
             log,
             clock,
           }),
@@ -191,38 +243,26 @@ export class Runtime {
       this.#statuses.retain(
         new Set([...model.connectors.values(), ...[...model.pipelines.values()].flatMap(pipeline => pipeline.channels)].map(one => one.id)),
       )
-      this.#settling = Promise.all([this.#settling, applied.settle()]).catch(error => log.error('settle', { error }))
+      this.#settle(old, applied.settle)
     } catch (error) {
       this.#definitions = before
       throw error
     }
   }
 
-  #failed(): 'refused' | 'broken' {
-    return this.#gate.current === undefined ? 'broken' : 'refused'
+  #settle(old: Revision | undefined, work: () => Promise<void>): void {
+    if (old !== undefined) this.#draining.add(old)
+    const settled = work()
+      .catch(error => this.#options.log.error('settle', { error }))
+      .finally(() => old !== undefined && this.#draining.delete(old))
+    this.#settling = Promise.all([this.#settling, settled]).then(() => undefined)
   }
 
   #requiredAreReady(revision: Revision): boolean {
     const required = [...revision.model.connectors.values()].filter(connector => connector.required)
     return required.every(connector => this.#statuses.get(connector.id)?.state === 'ready')
   }
-
-  #outcome(kind: Outcome['kind'], findings: readonly Finding[], started: number): Outcome {
-    const outcome = {
-      kind,
-      revision: this.#number,
-      findings,
-      at: this.#options.clock.now(),
-      durationMs: Math.round(performance.now() - started),
-    }
-    this.#outcomes = [outcome, ...this.#outcomes].slice(0, 20)
-    const level = kind === 'applied' || kind === 'unchanged' ? 'info' : 'error'
-    this.#options.log[level]('configuration', {
-      outcome: kind,
-      revision: outcome.revision,
-      findings: findings.length,
-      durationMs: outcome.durationMs,
-    })
-    return outcome
-  }
 }
+
+/** A fault of the gateway itself, which has no place in a file. */
+const fault = (doing: string, error: unknown): Finding => new Refused({ file: '', line: 1, column: 1, pointer: '' }, doing, error).finding

@@ -36,6 +36,7 @@ export interface GatewayProcessOptions {
 export async function startProcess(options: GatewayProcessOptions = {}): Promise<GatewayProcess> {
   const [port, adminPort] = [await freePort(), await freePort()]
   const url = `http://127.0.0.1:${port}`
+  const data = await mkdtemp(join(tmpdir(), 'sluice-data-'))
   const environment = {
     PATH: process.env.PATH ?? '',
     SLUICE_LISTEN: `127.0.0.1:${port}`,
@@ -43,6 +44,7 @@ export async function startProcess(options: GatewayProcessOptions = {}): Promise
     SLUICE_CONFIG: options.config ?? join(root, 'pipelines'),
     SLUICE_PLUGINS: options.plugins ?? join(root, 'plugins'),
     SLUICE_LOG: 'info,json',
+    SLUICE_DATA: data,
     TREASURY_URL: `${url}/sample`,
     ...options.environment,
   }
@@ -66,7 +68,9 @@ export async function startProcess(options: GatewayProcessOptions = {}): Promise
     output.err += `${line}\n`
     look()
   })
-  const exited = new Promise<number | null>(resolve => child.once('exit', code => resolve(code)))
+  const exited = new Promise<number | null>(resolve => child.once('exit', code => resolve(code))).finally(() =>
+    rm(data, { recursive: true, force: true }),
+  )
   const until = (find: () => RegExpExecArray | null, what: string): Promise<RegExpExecArray> =>
     new Promise((resolve, reject) => {
       const one = (): void => {

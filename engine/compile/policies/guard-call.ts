@@ -1,11 +1,12 @@
 import type { ConnectorModel } from '../../core/model.ts'
 import type { RetryPolicy } from '../../core/policies.gen.ts'
 import type { Clock } from '../../core/ports.ts'
-import type { State } from '../options.ts'
+import type { CompileOptions, State } from '../options.ts'
 import type { Work } from '../work.ts'
 import { Breaker, guarded } from './breaker.ts'
 import { concurrency } from './concurrency.ts'
 import { located, type Place } from './located.ts'
+import { observedCall } from './observed.ts'
 import { RateLimiter, rateLimit } from './rate-limit.ts'
 import { retry } from './retry.ts'
 import { RetryBudget } from './retry-budget.ts'
@@ -25,6 +26,7 @@ export interface CallGuard {
   readonly retry: RetryPolicy | undefined
   readonly state: State
   readonly clock: Clock
+  readonly called: CompileOptions['called']
 }
 
 /** What stands around every call of a connector: the first line is the outermost. What it counts belongs to the connector, over all its calls and over reloads. */
@@ -37,6 +39,7 @@ export function guardCall<Input, Output>(call: Work<Input, Output>, options: Cal
   const place = { ...options.place, connector: connector.name }
   const policy = options.retry ?? connector.retry
   const wraps: readonly (Wrap<Input, Output> | false)[] = [
+    options.called !== undefined && observedCall(connector.name, options.operation, options.called),
     counted(budget),
     policy === undefined || policy.attempts === 1
       ? located(place)

@@ -1,0 +1,111 @@
+import { readdir, readFile, rm, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { asSluiceError } from '../core/errors.ts'
+import type { Logger } from '../core/ports.ts'
+import { writeWhole } from '../files/write.ts'
+import { decodeRevision, encodeRevision, type KeptRevision } from './kept-revision.ts'
+
+/** How many are kept, and how many bytes they may take together; the oldest go first. */
+const most = 100
+const mostBytes = 64 * 1024 * 1024
+
+/**
+ * The configurations that ran, one file each below `<data>/revisions`, readable by this user alone: what `sluice revisions` shows, and what a
+ * start on a broken folder falls back to. Secrets are not in them.
+ */
+export class Revisions {
+  readonly folder: string
+  /** The highest number that was ever given, as far as files tell; 0 where there is none. */
+  readonly highest: number
+  /** The newest that can be read, at the time of `open`. */
+  readonly newest: KeptRevision | undefined
+  #keeping: Promise<void> = Promise.resolve()
+
+  private constructor(folder: string, highest: number, newest: KeptRevision | undefined) {
+    this.folder = folder
+    this.highest = highest
+    this.newest = newest
+  }
+
+  /** Looks into the folder of data. Never rejects: where nothing can be read, nothing is kept yet. */
+  static async open(data: string): Promise<Revisions> {
+    const folder = join(data, 'revisions')
+    const numbers = await listNumbers(folder)
+    return new Revisions(folder, numbers[0] ?? 0, await firstWhole(folder, numbers, () => true))
+  }
+
+  /** All that can be read, the newest first. */
+  async list(): Promise<readonly KeptRevision[]> {
+    const numbers = await listNumbers(this.folder)
+    const found = await Promise.all(numbers.map(number => readOne(this.folder, number)))
+    return found.filter(kept => kept !== undefined)
+  }
+
+  async read(number: number): Promise<KeptRevision | undefined> {
+    return await readOne(this.folder, number)
+  }
+
+  /** The newest that was made of these folders, by absolute path. */
+  async lastGood(folders: readonly string[]): Promise<KeptRevision | undefined> {
+    return await firstWhole(this.folder, await listNumbers(this.folder), kept => kept.snapshot.folders.join('\n') === folders.join('\n'))
+  }
+
+  /** Writes one, in turn and in the background. What goes wrong is a warning: the gateway runs without it. */
+  keep(kept: KeptRevision, log: Logger): void {
+    this.#keeping = this.#keeping
+      .then(() => this.#write(kept))
+      .catch(error => log.warn('revision not kept', { revision: kept.number, folder: this.folder, error: asSluiceError(error) }))
+  }
+
+  /** Resolves when what was given to `keep` is on the disk. */
+  async settled(): Promise<void> {
+    await this.#keeping
+  }
+
+  async #write(kept: KeptRevision): Promise<void> {
+    const text = encodeRevision(kept)
+    if (text.length > mostBytes) throw new Error(`the configuration is larger than the ${mostBytes} bytes that are kept`)
+    await writeWhole(fileOf(this.folder, kept.number), text, 0o600)
+    await this.#prune()
+  }
+
+  async #prune(): Promise<void> {
+    const drafts = (await readdir(this.folder)).filter(name => name.startsWith('.'))
+    for (const name of drafts) await rm(join(this.folder, name), { force: true })
+    let bytes = 0
+    for (const [at, number] of (await listNumbers(this.folder)).entries()) {
+      const path = fileOf(this.folder, number)
+      bytes += (await stat(path)).size
+      if (at >= most || bytes > mostBytes) await rm(path, { force: true })
+    }
+  }
+}
+
+const fileOf = (folder: string, number: number): string => join(folder, `${String(number).padStart(6, '0')}.json`)
+
+/** The highest first. */
+async function listNumbers(folder: string): Promise<readonly number[]> {
+  const names = await readdir(folder).catch(() => [])
+  return names
+    .filter(name => /^\d{6,}\.json$/.test(name))
+    .map(name => Number.parseInt(name, 10))
+    .sort((a, b) => b - a)
+}
+
+async function firstWhole(
+  folder: string,
+  numbers: readonly number[],
+  fits: (kept: KeptRevision) => boolean,
+): Promise<KeptRevision | undefined> {
+  for (const number of numbers) {
+    const kept = await readOne(folder, number)
+    if (kept !== undefined && fits(kept)) return kept
+  }
+  return undefined
+}
+
+async function readOne(folder: string, number: number): Promise<KeptRevision | undefined> {
+  const text = await readFile(fileOf(folder, number), 'utf8').catch(() => '')
+  const kept = decodeRevision(text)
+  return kept?.number === number ? kept : undefined
+}
