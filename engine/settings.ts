@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { delimiter, join, resolve } from 'node:path'
 import { parseEnv } from 'node:util'
 
 export interface Address {
@@ -9,8 +9,8 @@ export interface Address {
 
 /** The boot settings: fixed for the life of the process. Everything else is configuration, and reloads. */
 export interface Settings {
-  /** The folder of pipelines. */
-  readonly config: string
+  /** The folders of pipelines: at least one; each is an overlay on those before it. */
+  readonly config: readonly string[]
   readonly plugins: string
   /** Where the gateway keeps what must survive it. */
   readonly data: string
@@ -19,22 +19,27 @@ export interface Settings {
   readonly admin: Address
   /** `/live` and `/ready` besides the admin listener. */
   readonly health: Address | undefined
+  /** Whether `run` applies a change by itself. */
+  readonly watch: boolean
   readonly log: { readonly level: 'debug' | 'info' | 'warn' | 'error'; readonly format: 'text' | 'json' }
 }
 
 /** Each setting: its flag (`--name`), its variable, its default, and what it is. Flags win over the environment, which wins over `.env`. */
 export const settingNames = {
-  config: { variable: 'SLUICE_CONFIG', byDefault: 'pipelines', description: 'folder of pipelines' },
+  config: { variable: 'SLUICE_CONFIG', byDefault: 'pipelines', description: 'folder of pipelines; several are overlays, base first' },
   plugins: { variable: 'SLUICE_PLUGINS', byDefault: 'plugins', description: 'folder of plugins' },
   data: { variable: 'SLUICE_DATA', byDefault: 'data', description: 'folder for what must survive the process' },
   listen: { variable: 'SLUICE_LISTEN', byDefault: '127.0.0.1:8080', description: 'address of the listener "public"' },
   admin: { variable: 'SLUICE_ADMIN', byDefault: '127.0.0.1:8081', description: 'address of the admin listener' },
   health: { variable: 'SLUICE_HEALTH', byDefault: '', description: 'address for /live and /ready alone' },
+  // `sluice run --no-watch` says it on a command line.
+  watch: { variable: 'SLUICE_WATCH', byDefault: 'on', description: 'on or off: whether a changed file is applied by itself', flag: false },
   log: { variable: 'SLUICE_LOG', byDefault: 'info', description: 'debug, info, warn or error; with ",json" or ",text" the form of a line' },
-} as const satisfies Record<keyof Settings, { variable: string; byDefault: string; description: string }>
+} as const satisfies Record<keyof Settings, { variable: string; byDefault: string; description: string; flag?: false }>
 
 export type Environment = Readonly<Record<string, string | undefined>>
-export type Flags = Readonly<Partial<Record<keyof Settings, string | undefined>>>
+/** A flag that was given several times is a list. */
+export type Flags = Readonly<Partial<Record<keyof Settings, string | readonly string[] | undefined>>>
 
 /** A setting that cannot be used: the process does not start (exit 78). */
 export class SettingError extends Error {}
@@ -50,19 +55,28 @@ export function environmentWith(folder: string, environment: Environment): Envir
 
 /** Throws SettingError, naming the setting and what it may be. */
 export function readSettings(flags: Flags, environment: Environment, folder: string, terminal: boolean): Settings {
-  const text = (name: keyof Settings): string => flags[name] ?? environment[settingNames[name].variable] ?? settingNames[name].byDefault
+  const text = (name: keyof Settings): string =>
+    [flags[name] ?? environment[settingNames[name].variable] ?? settingNames[name].byDefault].flat().at(-1) ?? ''
   const path = (name: keyof Settings): string => resolve(folder, text(name))
   const admin = address('admin', text('admin'))
   if (!isLoopback(admin.host)) throw wrong('admin', text('admin'), 'the admin listener takes a loopback address only: 127.0.0.1:8081')
   return {
-    config: path('config'),
+    config: folders(flags.config, text('config')).map(name => resolve(folder, name)),
     plugins: path('plugins'),
     data: path('data'),
     listen: address('listen', text('listen')),
     admin,
     health: text('health') === '' ? undefined : address('health', text('health')),
+    watch: watch(text('watch')),
     log: log(text('log'), terminal),
   }
+}
+
+/** Each flag is one folder; the variable separates them as PATH does: `base:prod`. */
+function folders(flags: Flags['config'], text: string): readonly string[] {
+  const names = flags === undefined ? text.split(delimiter).filter(name => name !== '') : [flags].flat()
+  if (names.length === 0) throw wrong('config', text, 'write a folder, or several as base:prod')
+  return names
 }
 
 const isLoopback = (host: string): boolean => host === 'localhost' || host === '::1' || host === '[::1]' || /^127(\.\d{1,3}){3}$/.test(host)
@@ -72,6 +86,11 @@ function address(name: keyof Settings, text: string): Address {
   const port = Number(parts?.[2])
   if (parts === null || port > 65_535) throw wrong(name, text, 'write host:port, such as 127.0.0.1:8080 or 0.0.0.0:8080')
   return { host: (parts[1] || '127.0.0.1').replace(/^\[|\]$/g, ''), port }
+}
+
+function watch(text: string): boolean {
+  if (text !== 'on' && text !== 'off') throw wrong('watch', text, 'write on or off')
+  return text === 'on'
 }
 
 function log(text: string, terminal: boolean): Settings['log'] {
@@ -86,5 +105,6 @@ function isOneOf<const T extends string>(text: string, all: readonly T[]): text 
 }
 
 function wrong(name: keyof Settings, text: string, hint: string): SettingError {
-  return new SettingError(`the setting ${settingNames[name].variable} (--${name}) is "${text}": ${hint}`)
+  const setting = settingNames[name]
+  return new SettingError(`the setting ${setting.variable}${'flag' in setting ? '' : ` (--${name})`} is "${text}": ${hint}`)
 }

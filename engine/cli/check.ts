@@ -8,7 +8,7 @@ import { stepTypes } from './step-types.ts'
 
 export const command: Command = {
   summary: 'Says all that is wrong with a folder of pipelines, and what to write instead.',
-  usage: '[FOLDER] [--format text|json|github|sarif] [--strict] [--types]',
+  usage: '[FOLDER …] [--format text|json|github|sarif] [--strict] [--types]',
   options: {
     format: { type: 'string', value: 'FORMAT', description: 'text (default), json, github or sarif' },
     strict: { type: 'boolean', description: 'warnings fail too' },
@@ -23,13 +23,13 @@ async function run({ terminal, settings, environment, positionals, options }: In
     terminal.err(`sluice: there is no format "${options.format}"; write one of ${findingFormats.join(', ')}\n`)
     return exit.failed
   }
-  const folder = positionals[0] === undefined ? settings.config : resolve(terminal.folder, positionals[0])
+  const folder = positionals.length === 0 ? settings.config : positionals.map(name => resolve(terminal.folder, name))
   const registry = await Registry.open({ plugins: settings.plugins })
   const { findings, model, types } = await load({ folder, environment, registry, listen: settings.listen })
   registry.close()
   printFindings(findings, { terminal, format })
   const size = model === undefined ? '' : `${plural(model.pipelines.size, 'pipeline')}, ${plural(model.connectors.size, 'connector')}, `
   if (format === 'text' && options.types === true) terminal.out(stepTypes(types))
-  if (format === 'text') terminal.out(`${shorter(folder, terminal.folder)}: ${size}${counted(findings)}\n`)
+  if (format === 'text') terminal.out(`${folder.map(name => shorter(name, terminal.folder)).join(' + ')}: ${size}${counted(findings)}\n`)
   return findings.some(finding => isError(finding) || options.strict === true) ? exit.failed : exit.ok
 }

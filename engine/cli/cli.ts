@@ -11,6 +11,7 @@ const commands: Readonly<Record<string, () => Promise<{ readonly command: Comman
   run: () => import('./run.ts'),
   check: () => import('./check.ts'),
   fmt: () => import('./fmt.ts'),
+  new: () => import('./new.ts'),
   test: () => import('./test.ts'),
   invoke: () => import('./invoke.ts'),
   eval: () => import('./eval.ts'),
@@ -19,10 +20,12 @@ const commands: Readonly<Record<string, () => Promise<{ readonly command: Comman
 }
 
 const settingOptions: Readonly<Record<string, Option>> = Object.fromEntries(
-  Object.entries(settingNames).map(([name, { variable, description }]) => [
-    name,
-    { type: 'string', value: name.toUpperCase(), description: `${description} (${variable})` },
-  ]),
+  Object.entries(settingNames)
+    .filter(([, setting]) => !('flag' in setting))
+    .map(([name, { variable, description }]) => [
+      name,
+      { type: 'string', value: name.toUpperCase(), multiple: true, description: `${description} (${variable})` },
+    ]),
 )
 
 /** One command line, start to end. Never rejects. */
@@ -53,9 +56,10 @@ export async function runCommand(args: readonly string[], terminal: Terminal): P
       return exit.ok
     }
     const environment = environmentWith(terminal.folder, terminal.environment)
-    const flags = Object.fromEntries(Object.keys(settingNames).map(key => [key, typeof values[key] === 'string' ? values[key] : undefined]))
+    const flags = Object.fromEntries(Object.keys(settingOptions).map(key => [key, texts(values[key])]))
     const settings = readSettings(flags, environment, terminal.folder, terminal.terminal)
-    return await command.run({ terminal, settings, environment, positionals, options: values })
+    const own = Object.entries(values).filter(([key]) => !Object.hasOwn(settingOptions, key))
+    return await command.run({ terminal, settings, environment, positionals, options: Object.fromEntries(own.map(single)) })
   } catch (error) {
     if (error instanceof SettingError) {
       terminal.err(`sluice: ${error.message}\n`)
@@ -82,8 +86,25 @@ function fail(terminal: Terminal, sentence: string): number {
   return exit.failed
 }
 
-function parseable(options: Readonly<Record<string, Option>>): Record<string, { type: 'string' | 'boolean'; short?: string }> {
+type Value = string | boolean | undefined
+type Given = Value | readonly (string | boolean)[]
+
+const texts = (value: Given): readonly string[] | undefined =>
+  value === undefined ? undefined : [value].flat().filter(one => typeof one === 'string')
+
+const single = ([name, value]: readonly [string, Given]): readonly [string, Value] => [name, [value].flat().at(-1)]
+
+interface Parseable {
+  readonly type: 'string' | 'boolean'
+  readonly multiple: boolean
+  readonly short?: string
+}
+
+function parseable(options: Readonly<Record<string, Option>>): Record<string, Parseable> {
   return Object.fromEntries(
-    Object.entries(options).map(([name, { type, short }]) => [name, short === undefined ? { type } : { type, short }]),
+    Object.entries(options).map(([name, { type, short, multiple = false }]) => [
+      name,
+      short === undefined ? { type, multiple } : { type, multiple, short },
+    ]),
   )
 }

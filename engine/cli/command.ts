@@ -18,6 +18,8 @@ export interface Option {
   /** What stands for the value in the help: `URL`. */
   readonly value?: string
   readonly short?: string
+  /** It may be given several times. */
+  readonly multiple?: boolean
 }
 
 export interface Invocation {

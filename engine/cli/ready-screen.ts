@@ -15,7 +15,7 @@ export function readyScreen(gateway: Gateway, settings: Settings, tookMs: number
   const pipelines = [...revision.model.pipelines.values()].flatMap(pipeline => rows(pipeline, routes))
   const example = tryLine(revision.model.pipelines, routes, addresses)
   return [
-    `sluice is ready: ${settings.config} in ${Math.round(tookMs)} ms, revision ${gateway.outcome.revision}\n`,
+    `sluice is ready: ${settings.config.join(' + ')} in ${Math.round(tookMs)} ms, revision ${gateway.outcome.revision}\n`,
     `${columns([...listeners, ...admin])}\n`,
     `${columns(pipelines)}\n`,
     ...(example === undefined ? [] : [`  try: ${example}\n`]),

@@ -26,7 +26,7 @@ export async function checkComponents(
   const errors = said.filter(isError)
   const configs = new Map<FramedComponent, unknown>()
   for (const framed of components) {
-    if (isFaulty(framed.config) || errors.some(error => isInside(error, framed))) continue
+    if (isFaulty(framed.config) || (errors.length > 0 && isBlamed(framed, errors))) continue
     const config = freezeValue(framed.config, context)
     configs.set(framed, config)
     const definition = definitions.get(`${framed.component}/${framed.type}`)
@@ -82,5 +82,19 @@ function isFaulty(framed: Framed): boolean {
   return framed.kind === 'map' && [...framed.entries.values()].some(isFaulty)
 }
 
-const isInside = ({ file, pointer }: Finding, { place }: FramedComponent): boolean =>
-  file === place.file.name && (pointer === place.pointer || pointer.startsWith(`${place.pointer}/`))
+/** Something was said of it, wherever its parts were written; of a default it was said where that stands. */
+function isBlamed({ place, config }: FramedComponent, errors: readonly Finding[]): boolean {
+  const files = filesOf(config, new Set([place.file.name]))
+  return errors.some(({ file, pointer }) => {
+    if (!files.has(file)) return false
+    const inDefaults = place.inherited === true && pointer.startsWith('/defaults/')
+    return inDefaults || pointer === place.pointer || pointer.startsWith(`${place.pointer}/`)
+  })
+}
+
+function filesOf(framed: Framed, files: Set<string>): ReadonlySet<string> {
+  files.add(framed.place.file.name)
+  if (framed.kind === 'list') for (const item of framed.items) filesOf(item, files)
+  if (framed.kind === 'map') for (const entry of framed.entries.values()) filesOf(entry, files)
+  return files
+}

@@ -1,10 +1,11 @@
+import type { Where } from '../core/finding.ts'
 import type { Kind } from '../core/model.ts'
 import { errorAt } from './finding-at.ts'
 import type { FrameContext } from './frame-context.ts'
 import type { Place } from './framed.ts'
 import { nearest, suggestion } from './near.ts'
 import type { Entry, MapNode, Node, ScalarNode } from './node.ts'
-import { below, locate } from './position.ts'
+import { below, locate, type SourceFile } from './position.ts'
 import { part, type Schema } from './schema-of.ts'
 
 export interface Found {
@@ -13,6 +14,8 @@ export interface Found {
   readonly key?: string | undefined
   /** The offset of the type key. */
   readonly at: number
+  /** The file of the type key, where it is not that of the component. */
+  readonly file?: SourceFile | undefined
   /** What the type key holds; the name itself where it is bare. */
   readonly node: Node
   /** Of a step, its keys but for the modifiers; else what was written beside the type key and belongs below it. */
@@ -31,16 +34,17 @@ export function findType(node: Node, kind: Kind, place: Place, context: FrameCon
   const [first, second] = keys
   if (first === undefined) return withoutType(node, kind, place, context)
   if (second !== undefined) {
-    const related = [{ where: locate(place.file, first.at, below(place.pointer, first.key)), text: `the first one, "${first.key}"` }]
+    const related = [{ where: whereOf(first, place), text: `the first one, "${first.key}"` }]
     const message = `a ${label} has one ${noun(kind)}, and this one has "${first.key}" and "${second.key}"`
-    const at = locate(place.file, second.at, below(place.pointer, second.key))
-    context.report(errorAt(at, 'several-types', message, { hint: `write two ${label}s, or take one of the keys away`, related }))
+    context.report(
+      errorAt(whereOf(second, place), 'several-types', message, { hint: `write two ${label}s, or take one of the keys away`, related }),
+    )
     return undefined
   }
   const modifiers = part(context.catalogue.modifiers(kind), 'properties') ?? {}
   if (kind === 'step') {
     const [config, beside] = divide(node.entries, entry => !Object.hasOwn(modifiers, entry.key))
-    return { type: first.key, key: first.key, at: first.at, node, config, modifiers: beside }
+    return { type: first.key, key: first.key, at: first.at, file: first.file, node, config, modifiers: beside }
   }
   const [misplaced, beside] = divide(
     node.entries.filter(entry => entry !== first),
@@ -48,8 +52,10 @@ export function findType(node: Node, kind: Kind, place: Place, context: FrameCon
   )
   reportMisplaced(misplaced, first.key, kind, place, context)
   const known = context.catalogue.modifiers(kind) === undefined ? reportBeside(beside, first.key, kind, place, context) : beside
-  return { type: first.key, key: first.key, at: first.at, node: first.value, config: misplaced, modifiers: known }
+  return { type: first.key, key: first.key, at: first.at, file: first.file, node: first.value, config: misplaced, modifiers: known }
 }
+
+const whereOf = ({ key, at, file }: Entry, place: Place): Where => locate(file ?? place.file, at, below(place.pointer, key))
 
 const noun = (kind: Kind): string => (kind === 'step' ? 'verb' : 'type')
 
@@ -91,7 +97,7 @@ function withoutType(node: MapNode, kind: Kind, place: Place, context: FrameCont
     (unknown.length > 1 || nearest(near.key, Object.keys(modifiers)) === undefined || nearest(near.key, types) !== undefined)
   ) {
     const message = kind === 'step' ? `there is no step "${near.key}"` : `there is no ${kind} of type "${near.key}"`
-    return refuse(near.at, 'unknown-type', message, suggestion(near.key, types), place, context, near.key)
+    return refuse(near.at, 'unknown-type', message, suggestion(near.key, types), place, context, near)
   }
   const named = node.entries.find(entry => entry.value.kind === 'scalar' && types.includes(String(entry.value.value)))
   const hint = named?.value.kind === 'scalar' ? `write ${named.value.value}: { … } with its configuration below it` : usage(kind, context)
@@ -110,10 +116,10 @@ function refuse(
   hint: string | undefined,
   place: Place,
   context: FrameContext,
-  key?: string,
+  entry?: Entry,
 ): undefined {
-  const pointer = key === undefined ? place.pointer : below(place.pointer, key)
-  context.report(errorAt(locate(place.file, at, pointer), rule, message, { hint }))
+  const where = entry === undefined ? locate(place.file, at, place.pointer) : whereOf(entry, place)
+  context.report(errorAt(where, rule, message, { hint }))
   return undefined
 }
 
@@ -134,16 +140,17 @@ function reportMisplaced(entries: readonly Entry[], type: string, kind: Kind, pl
     `indent it below "${type}:"; beside it stand modifiers of the ${kind} only`,
     place,
     context,
-    first.key,
+    first,
   )
 }
 
 /** Nothing may stand beside the type of a kind without modifiers. */
 function reportBeside(entries: readonly Entry[], type: string, kind: Kind, place: Place, context: FrameContext): readonly Entry[] {
   const properties = Object.keys(part(context.catalogue.component(kind, type), 'properties') ?? {})
-  for (const { key, at } of entries) {
+  for (const entry of entries) {
+    const { key, at } = entry
     const hint = properties.includes(key) ? `write it below "${type}:"` : suggestion(key, properties)
-    refuse(at, 'unknown-field', `unknown field "${key}" beside ${kind} ${type}`, hint, place, context, key)
+    refuse(at, 'unknown-field', `unknown field "${key}" beside ${kind} ${type}`, hint, place, context, entry)
   }
   return []
 }

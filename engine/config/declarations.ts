@@ -1,4 +1,4 @@
-import type { Finding, Staged } from '../core/finding.ts'
+import type { Finding, Staged, Where } from '../core/finding.ts'
 import { errorAt } from './finding-at.ts'
 import { entryOf, type Framed, whereKey } from './framed.ts'
 
@@ -25,7 +25,7 @@ export function declare(documents: readonly Framed[]): Staged<Declarations> {
       for (const [name, value] of declared.entries) {
         const first = named.get(name)
         if (first === undefined) named.set(name, value)
-        else findings.push(twice(name, kind, first, value))
+        else findings.push(twice(name, kind, whereKey(first), whereKey(value)))
       }
     }
     return named
@@ -40,11 +40,11 @@ export function declare(documents: readonly Framed[]): Staged<Declarations> {
   return { value, findings }
 }
 
-function twice(name: string, kind: string, first: Framed, second: Framed): Finding {
-  const { file, line, column } = whereKey(first)
-  const related = [{ where: whereKey(first), text: 'declared here first' }]
-  return errorAt(whereKey(second), 'duplicate-name', `"${name}" is declared twice under "${kind}"`, {
+/** A name that one folder declares a second time. */
+export function twice(name: string, kind: string, first: Where, second: Where): Finding {
+  const { file, line, column } = first
+  return errorAt(second, 'duplicate-name', `"${name}" is declared twice under "${kind}"`, {
     hint: `give one of them another name: the first is at ${file}:${line}:${column}`,
-    related,
+    related: [{ where: first, text: 'declared here first' }],
   })
 }

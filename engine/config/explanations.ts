@@ -1,6 +1,7 @@
 import type { Explanations } from './explanation.ts'
 import { componentPages } from './explanations/components.ts'
 import { expressionPages } from './explanations/expressions.ts'
+import { folderPages } from './explanations/folders.ts'
 import { namePages } from './explanations/names.ts'
 import { outsidePages } from './explanations/outside.ts'
 import { pipelinePages } from './explanations/pipelines.ts'
@@ -12,6 +13,7 @@ export const explanations: Explanations = {
   ...yamlPages,
   ...componentPages,
   ...namePages,
+  ...folderPages,
   ...expressionPages,
   ...typingPages,
   ...pipelinePages,

@@ -3,7 +3,7 @@ import { documentMode, frame } from './frame.ts'
 import type { FrameContext } from './frame-context.ts'
 import type { Framed, Place } from './framed.ts'
 import type { Node } from './node.ts'
-import type { Document, Documents } from './parse-files.ts'
+import { type Document, type Documents, isTest } from './parse-files.ts'
 import type { SourceFile } from './position.ts'
 import type { Catalogue } from './schema-of.ts'
 import type { Outside } from './substitute.ts'
@@ -36,8 +36,6 @@ export function frameDocuments(
   const configurations = others.map(document => framed(document, 'sluice:/config.json'))
   return { value: { configurations, tests: tests.map(document => framed(document, 'sluice:/test.json')) }, findings }
 }
-
-const isTest = ({ file }: Document): boolean => file.path.endsWith('.test.yaml')
 
 /** Name and type of each connector that a document declares, as far as its type can be told. */
 function connectorTypes(root: Node, types: readonly string[]): readonly (readonly [string, string])[] {

@@ -1,4 +1,5 @@
 import type { Kind } from '../core/model.ts'
+import { choose } from './branch.ts'
 import { type Found, findType } from './component-type.ts'
 import { errorAt } from './finding-at.ts'
 import type { FrameContext } from './frame-context.ts'
@@ -6,7 +7,7 @@ import { type Framed, type FramedComponent, type FramedMap, type Place, textOf }
 import type { Entry, MapNode, Node } from './node.ts'
 import { below, locate } from './position.ts'
 import { type Mode, readScalar } from './scalar.ts'
-import { type Catalogue, listIn, part, propertyOf, type Schema, schemasIn, textIn } from './schema-of.ts'
+import { part, propertyOf, type Schema, schemasIn, textIn } from './schema-of.ts'
 
 const constants: Mode = { expressions: false, splice: 'text' }
 export const documentMode = constants
@@ -46,13 +47,24 @@ function frameShort(node: Node, short: string, schema: Schema, mode: Mode, place
 
 function frameMap(node: MapNode, schema: Schema, mode: Mode, place: Place, context: FrameContext): FramedMap {
   const entries = new Map<string, Framed>()
-  for (const { key, at, value } of node.entries) {
-    const inside: Place = { file: place.file, pointer: below(place.pointer, key), key: at, start: value.start }
-    if (key.includes('${')) reportKey(key, inside, context)
-    entries.set(key, frame(value, propertyOf(schema, key) ?? {}, mode, inside, context))
+  for (const entry of node.entries) {
+    const { key, value } = entry
+    const inside = placeOf(entry, place)
+    const heard = entry.inherited === true ? { ...context, report: () => undefined } : context
+    if (key.includes('${')) reportKey(key, inside, heard)
+    entries.set(key, frame(value, propertyOf(schema, key) ?? {}, mode, inside, heard))
   }
   return { kind: 'map', schema, place, entries }
 }
+
+/** Where the value of an entry stands. */
+const placeOf = ({ key, at, value, file, inherited }: Entry, owner: Place): Place => ({
+  file: file ?? owner.file,
+  pointer: below(owner.pointer, key),
+  key: at,
+  start: value.start,
+  inherited: inherited ?? owner.inherited,
+})
 
 function reportKey(key: string, place: Place, context: FrameContext): void {
   const expression = key.includes('${{')
@@ -60,25 +72,6 @@ function reportKey(key: string, place: Place, context: FrameContext): void {
   const message = expression ? 'a key is no expression' : 'nothing is filled into a key'
   const hint = expression ? 'write one expression that makes the whole object: ${{ { name: value } }}' : 'write the key out'
   context.report(errorAt(locate(place.file, place.key, place.pointer), rule, message, { hint }))
-}
-
-/** Of alternatives, the one that what was written has the shape of: nothing is ever said of a branch that nobody meant. */
-function choose(schema: Schema, node: Node, catalogue: Catalogue): Schema {
-  const branches = Object.values(schemasIn({ anyOf: Object.fromEntries(listIn(schema, 'anyOf').entries()) }, 'anyOf'))
-  if (branches.length === 0 || 'type' in schema) return schema
-  const meant = branches.map(branch => catalogue.resolve(branch)).find(branch => hasShape(branch, node))
-  if (meant === undefined) return schema
-  const { anyOf: _, ...beside } = schema
-  return { ...meant, ...beside }
-}
-
-function hasShape(schema: Schema, node: Node): boolean {
-  if (node.kind === 'map') return schema['type'] === 'object'
-  if (node.kind === 'list') return schema['type'] === 'array'
-  const filledIn = typeof node.value === 'string' && node.value.startsWith('${')
-  if ('const' in schema) return schema['const'] === node.value || filledIn
-  if (textIn(schema, 'x-shorthand') !== undefined) return true
-  return schema['type'] !== 'object' && schema['type'] !== 'array'
 }
 
 /** What a schema says of everything below it. */
@@ -122,7 +115,8 @@ function boundBy(node: Node): readonly string[] {
 function frameConfig(found: Found, schema: Schema, place: Place, context: FrameContext): Framed {
   const { key, node, at } = found
   const inside: Place = {
-    file: place.file,
+    ...place,
+    file: found.file ?? place.file,
     pointer: key === undefined ? place.pointer : below(place.pointer, key),
     key: at,
     start: node.start,
@@ -147,7 +141,7 @@ function frameStep(component: Omit<FramedComponent, 'config'>, entries: readonly
   const config = frameMap(others, schema, constants, place, context)
   const wanted = argumentsOf(config, context)
   if (given === undefined) return { ...component, config, ...(wanted === undefined ? {} : { arguments: wanted.id }) }
-  const inside: Place = { file: place.file, pointer: below(place.pointer, 'with'), key: given.at, start: given.value.start }
+  const inside = placeOf(given, place)
   const own = context.catalogue.resolve(propertyOf(schema, 'with') ?? {})
   const described = wanted === undefined ? own : { ...context.catalogue.resolve(wanted.schema), ...marks(own) }
   const framed = frame(given.value, described, constants, inside, context)

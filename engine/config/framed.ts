@@ -15,6 +15,8 @@ export interface Place {
   readonly pointer: string
   readonly key: number
   readonly start: number
+  /** A default brought it here: what is wrong with it is told where the default stands. */
+  readonly inherited?: boolean | undefined
 }
 
 export interface FramedScalar {

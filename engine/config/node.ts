@@ -1,4 +1,5 @@
 import type { Json } from '../core/message.ts'
+import type { SourceFile } from './position.ts'
 
 /** A YAML document as written, with the offsets of everything in its file. */
 export type Node = MapNode | ListNode | ScalarNode
@@ -12,6 +13,10 @@ export interface Entry {
   readonly key: string
   readonly at: number
   readonly value: Node
+  /** Where it was written, if that is not the file of what it stands in: an overlay or a default brought it here. */
+  readonly file?: SourceFile | undefined
+  /** A default brought it here: what is wrong with it is told where the default stands. */
+  readonly inherited?: boolean | undefined
 }
 interface ListNode {
   readonly kind: 'list'

@@ -26,3 +26,5 @@ export function parseFiles({ files, incomplete }: Source): Staged<Documents> {
   }
   return { value: { documents, incomplete: broken }, findings }
 }
+
+export const isTest = ({ file }: Document): boolean => file.path.endsWith('.test.yaml')

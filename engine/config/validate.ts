@@ -56,7 +56,7 @@ function check(framed: Framed, schema: string, label: string, context: ValidateC
   const errors = context.schemas.errors(schema, plainValue(framed))
   return meant(errors).flatMap(error => {
     const at = find(framed, error, label)
-    return at === undefined ? [] : [findingFor(error, at, context.catalogue)]
+    return at === undefined || at.target.place.inherited === true ? [] : [findingFor(error, at, context.catalogue)]
   })
 }
 

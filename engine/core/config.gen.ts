@@ -69,6 +69,50 @@ export type Configuration = {
   readonly schemas?: { readonly [key: string]: Json } | undefined
   /** HTTP ports; `public` is there by default, at SLUICE_LISTEN. */
   readonly listeners?: { readonly [key: string]: ListenerConfig } | undefined
+  /** Values for every pipeline, channel and connector that does not say its own; maps are filled key by key, and `null` there refuses a default. */
+  readonly defaults?: {
+    /** For every pipeline. */
+    readonly pipelines?: {
+      /** Words to group pipelines by. */
+      readonly tags?: readonly string[] | undefined
+      /** Deadline of one message: 30s where a channel replies, 1h elsewhere. */
+      readonly timeout?: Duration | undefined
+      /** Messages at once over all its channels; above it, callers get 503. */
+      readonly concurrency?: number | undefined
+      /** What is done when a step fails. */
+      readonly catch?: readonly CatchModel[] | undefined
+      /** What is done after the steps in any case; its result is dropped. */
+      readonly finally?: readonly StepModel[] | undefined
+    } | undefined
+    /** For every channel whose type can have it. */
+    readonly channels?: {
+      /** Parses what comes in and renders the reply; it wins over the content type that a client sends. By default the content type decides. */
+      readonly format?: Component | undefined
+      /** The `security` entries any of which lets a caller in; `none` must be said. Required where the channel is called from outside. */
+      readonly security?: readonly string[] | undefined
+      /** Messages of this channel at once; above it, callers get 503, sources are not read. */
+      readonly concurrency?: number | undefined
+    } | undefined
+    /** For every connector whose type can have it. */
+    readonly connectors?: {
+      /** How long one attempt of a call may take. */
+      readonly timeout?: Duration | undefined
+      /** Attempts of a call. A step’s own `retry` replaces it. */
+      readonly retry?: RetryPolicy | undefined
+      /** Leaves the system alone when it fails too often; `false` switches that off. */
+      readonly breaker?: BreakerPolicy | false | undefined
+      /** Calls at once; more wait, as many again at most, then OVERLOADED. */
+      readonly concurrency?: number | undefined
+      /** Calls in a time; more wait for their turn within their timeout. */
+      readonly rateLimit?: RateLimitPolicy | undefined
+      /** The gateway is not ready (`/ready` answers 503) while this system is away. */
+      readonly required?: boolean | undefined
+      /** The `security` entry by which the gateway identifies itself to the system. */
+      readonly security?: string | undefined
+      /** Renders what goes out and parses what comes back, unless an argument of the call says otherwise. */
+      readonly format?: Component | undefined
+    } | undefined
+  } | undefined
   /** Channels, steps, reply. */
   readonly pipelines?: { readonly [key: string]: PipelineConfig } | undefined
 }

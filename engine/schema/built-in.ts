@@ -103,6 +103,7 @@ export class BuiltInSchemas {
 
 /** Keywords that say something to the engine, the documentation or the console, and nothing about validity. */
 const vocabulary = [
+  'x-clients',
   'x-component',
   'x-constant',
   'x-defaults',
@@ -121,6 +122,7 @@ const vocabulary = [
   'x-splice',
   'x-status',
   'x-type',
+  'x-unfit',
   'x-url',
   'x-warning',
 ] as const

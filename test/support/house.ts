@@ -33,12 +33,13 @@ export async function openHouse(
   await write(files)
   const free = { host: '127.0.0.1', port: 0 }
   const settings = {
-    config: join(folder, 'pipelines'),
+    config: [join(folder, 'pipelines')],
     plugins: join(folder, 'plugins'),
     data: join(folder, 'data'),
     listen: free,
     admin: free,
     health: undefined,
+    watch: false,
     log: { level: 'info', format: 'json' },
   } as const
   const note = (text: string): void => {
