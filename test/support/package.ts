@@ -51,8 +51,19 @@ export async function installed(...packages: readonly string[]): Promise<Home> {
   return { folder, run, [Symbol.asyncDispose]: remove }
 }
 
-/** Without what npm tells its scripts, and without the checkout's own programs: what a user's shell has. */
+/** Why a test that installs packages cannot run here; false: it can. */
+export async function registryAway(): Promise<string | false> {
+  const patience = ['--fetch-retries=2', '--fetch-retry-mintimeout=1000', '--fetch-timeout=15000']
+  const ask = ['view', 'kubernetes-types@1.30.0', 'version', '--prefer-online', ...patience]
+  return await execute('npm', ask, { env: ownEnvironment(), timeout: 60_000 }).then(
+    () => false as const,
+    (error: Error) => `the registry of npm cannot be reached: ${error.message.split('\n')[1] ?? error.message}`,
+  )
+}
+
+/** What a user's shell has: without what npm and the runner of tests tell their children, and without the checkout's own programs. */
 export function ownEnvironment(more: Readonly<Record<string, string>> = {}): NodeJS.ProcessEnv {
+  const kept = Object.entries(process.env).filter(([name]) => !/^(npm_|NODE_TEST|NODE_OPTIONS|INIT_CWD|SLUICE_)/.test(name))
   const path = (process.env.PATH ?? '').split(':').filter(folder => !folder.startsWith(root))
-  return { PATH: path.join(':'), HOME: process.env.HOME, ...more }
+  return { ...Object.fromEntries(kept), PATH: path.join(':'), ...more }
 }
