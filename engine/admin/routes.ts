@@ -1,7 +1,7 @@
-import type { Outcome } from '../runtime/outcome.ts'
-import type { Runtime, RuntimeStatus } from '../runtime/runtime.ts'
+import type { Runtime } from '../runtime/runtime.ts'
 import { invoke } from './invoke.ts'
 import type { AdminRoute, Answer } from './route.ts'
+import { outcomeBody, statusBody } from './status.ts'
 
 export const adminRoutes: readonly AdminRoute[] = [
   {
@@ -19,7 +19,7 @@ export const adminRoutes: readonly AdminRoute[] = [
     summary: 'Revision, last outcomes, state of every component.',
     acts: false,
     probe: false,
-    answer: status,
+    answer: runtime => ({ status: 200, body: statusBody(runtime) }),
   },
   {
     method: 'GET',
@@ -48,27 +48,11 @@ export const adminRoutes: readonly AdminRoute[] = [
 ]
 
 function ready(runtime: Runtime): Answer {
-  const now = runtime.status()
-  const [last] = now.outcomes
-  const { ready, revision, degraded } = now
-  const body = { ready, degraded: degraded !== undefined, reason: degraded, revision, outcome: last?.kind, components: components(now) }
-  return { status: ready ? 200 : 503, body }
-}
-
-function status(runtime: Runtime): Answer {
-  const now = runtime.status()
-  const { ready, revision, hash, inFlight, degraded } = now
-  const head = { ready, degraded: degraded !== undefined, reason: degraded, revision, hash, since: instant(now.since), inFlight }
-  return { status: 200, body: { ...head, outcomes: now.outcomes.map(shown), components: components(now) } }
+  const { ready, degraded, reason, revision, outcomes, components } = statusBody(runtime)
+  return { status: ready ? 200 : 503, body: { ready, degraded, reason, revision, outcome: outcomes[0]?.kind, components } }
 }
 
 async function reload(runtime: Runtime): Promise<Answer> {
   const outcome = await runtime.reload()
-  return { status: outcome.kind === 'applied' || outcome.kind === 'unchanged' ? 200 : 409, body: shown(outcome) }
+  return { status: outcome.kind === 'applied' || outcome.kind === 'unchanged' ? 200 : 409, body: outcomeBody(outcome) }
 }
-
-const shown = (outcome: Outcome): unknown => ({ ...outcome, at: instant(outcome.at) })
-
-const instant = (ms: number): string | undefined => (ms === 0 ? undefined : new Date(ms).toISOString())
-
-const components = ({ components: all }: RuntimeStatus): unknown => [...all].map(([id, { state, reason }]) => ({ id, state, reason }))

@@ -15,6 +15,8 @@ const commands: Readonly<Record<string, () => Promise<{ readonly command: Comman
   test: () => import('./test.ts'),
   invoke: () => import('./invoke.ts'),
   eval: () => import('./eval.ts'),
+  status: () => import('./status.ts'),
+  revisions: () => import('./revisions.ts'),
   list: () => import('./list.ts'),
   explain: () => import('./explain.ts'),
 }
