@@ -7,6 +7,13 @@ import { scratch } from './gateway.ts'
 /** A whole gateway in this process, on a folder of its own, on any free ports. */
 export interface House extends AsyncDisposable {
   readonly gateway: Gateway
+  readonly folder: string
+  /** How the attempts to change the configuration ended, the start the first. */
+  readonly outcomes: readonly Outcome[]
+  /** Resolves to the first outcome of this kind that is told from here on. */
+  next(kind: Outcome['kind']): Promise<Outcome>
+  /** Writes files (text; undefined removes one). */
+  write(files: Readonly<Record<string, string | undefined>>): Promise<void>
   /** Lines of the log so far. */
   readonly log: readonly Readonly<Record<string, unknown>>[]
   /** `http://127.0.0.1:port` of a listener. */
@@ -19,8 +26,11 @@ export interface House extends AsyncDisposable {
 export async function openHouse(
   files: Readonly<Record<string, string>>,
   environment: Readonly<Record<string, string>> = {},
+  { watch = false }: { readonly watch?: boolean } = {},
 ): Promise<House> {
   const { folder, remove } = await scratch()
+  const outcomes: Outcome[] = []
+  const listeners = new Set<(outcome: Outcome) => void>()
   const log: Readonly<Record<string, unknown>>[] = []
   const write = async (all: Readonly<Record<string, string | undefined>>): Promise<void> => {
     for (const [name, text] of Object.entries(all)) {
@@ -39,15 +49,31 @@ export async function openHouse(
     listen: free,
     admin: free,
     health: undefined,
-    watch: false,
+    watch,
     log: { level: 'info', format: 'json' },
   } as const
   const note = (text: string): void => {
     for (const line of text.split('\n')) if (line !== '') log.push(JSON.parse(line))
   }
-  const gateway = await startGateway({ settings, environment, write: note, serving: true })
+  const told = (outcome: Outcome): void => {
+    outcomes.push(outcome)
+    for (const listener of listeners) listener(outcome)
+  }
+  const gateway = await startGateway({ settings, environment, write: note, serving: true, told })
   return {
     gateway,
+    folder,
+    outcomes,
+    next: kind =>
+      new Promise(resolve => {
+        const listener = (outcome: Outcome): void => {
+          if (outcome.kind !== kind) return
+          listeners.delete(listener)
+          resolve(outcome)
+        }
+        listeners.add(listener)
+      }),
+    write,
     log,
     url(listener = 'public') {
       const address = gateway.listeners.address(listener)
