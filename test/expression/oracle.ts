@@ -20,7 +20,7 @@ const inputsEach = 4
 
 /** Compares so many pairs of an expression and an input with the package. Rejects at the first that differs without a reason. */
 export async function agreement(pairs: number, seed: number): Promise<Agreement> {
-  const mended = await mendedPackage()
+  const mended = await mendedPackages()
   const excused = new Map<string, number>()
   let values = 0
   const several = fc.array(inputs, { minLength: inputsEach, maxLength: inputsEach })
@@ -67,12 +67,34 @@ function failure(error: unknown): string {
   return typeof code === 'string' ? `error ${code}` : `crash ${String(error)}`
 }
 
-/** The package without the line that writes `null` into an empty list that is grouped: what else it does is the same. */
-async function mendedPackage(): Promise<typeof jsonata> {
-  const source = readFileSync(new URL(import.meta.resolve('jsonata')), 'utf8')
-  const mended = source.replace('input.push(undefined);', 'input = focus.createSequence(undefined);')
-  assert.notEqual(mended, source)
-  const text = `const module = { exports: {} }; const exports = module.exports;\n${mended}\nexport default module.exports`
+/** The package with one of its faults mended, so that a difference which that fault makes is known by what is left of it. */
+interface Mended {
+  readonly reason: string
+  readonly evaluator: typeof jsonata
+}
+
+const nullMend: readonly [RegExp, string] = [/input\.push\(undefined\);/g, 'input = focus.createSequence(undefined);']
+const flagMend: readonly [RegExp, string] = [
+  /(\w+)\.(sequence|keepSingleton|tupleStream|outerWrapper) = true;/g,
+  "Object.defineProperty($1, '$2', { value: true, writable: true, configurable: true });",
+]
+
+async function mendedPackages(): Promise<readonly Mended[]> {
+  return [
+    { reason: 'the package writes null into an empty list that it groups', evaluator: await mend(nullMend) },
+    { reason: 'the package has flags on its lists that * and $keys take for keys', evaluator: await mend(flagMend) },
+    { reason: 'the package does both', evaluator: await mend(nullMend, flagMend) },
+  ]
+}
+
+async function mend(...mends: readonly (readonly [RegExp, string])[]): Promise<typeof jsonata> {
+  let source = readFileSync(new URL(import.meta.resolve('jsonata')), 'utf8')
+  for (const [fault, instead] of mends) {
+    const before = source
+    source = source.replace(fault, instead)
+    assert.notEqual(source, before)
+  }
+  const text = `const module = { exports: {} }; const exports = module.exports;\n${source}\nexport default module.exports`
   const loaded: { readonly default: typeof jsonata } = await import(`data:text/javascript,${encodeURIComponent(text)}`)
   return loaded.default
 }
@@ -97,7 +119,7 @@ interface Pair {
 }
 
 /** Where we differ on purpose, with the reason; everything else is a fault of ours. */
-async function excuse({ source, input }: Pair, theirs: string, ours: string, mended: typeof jsonata): Promise<string | undefined> {
+async function excuse({ source, input }: Pair, theirs: string, ours: string, mended: readonly Mended[]): Promise<string | undefined> {
   if (theirs.startsWith('crash')) return 'the package fails with a JavaScript error'
   if (theirs.startsWith('error') && ours.startsWith('refused')) return 'what cannot be read is refused'
   if (theirs.startsWith('error') && ours.startsWith('error')) return 'both fail, with different codes: values are evaluated in order'
@@ -105,7 +127,7 @@ async function excuse({ source, input }: Pair, theirs: string, ours: string, men
   if (ours === 'error D1001') return 'infinity is no JSON'
   const parsed = parse(source)
   if ('finding' in parsed) return undefined
-  if ((await byPackage(source, mended)(input)) === ours) return 'the package writes null into an empty list that it groups'
+  for (const { reason, evaluator } of mended) if ((await byPackage(source, evaluator)(input)) === ours) return reason
   if (some(parsed.tree, startsOddly))
     return 'the package asks the keys of its own wrapper, or goes over what is no list, after [ ] at the start of a path'
   if (some(parsed.tree, handsFunctionOn) && some(parsed.tree, asksNothing))

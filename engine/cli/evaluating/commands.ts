@@ -65,6 +65,6 @@ function toggleTime(_rest: string, ground: Ground, terminal: Terminal): Ground {
 
 function showHelp(_rest: string, ground: Ground, terminal: Terminal): Ground {
   const rows = Object.entries(commands).map(([name, { takes, does }]) => [`${name} ${takes}`.trimEnd(), does] as const)
-  terminal.out(`${columns(rows)}\nAnything else is an expression; it goes on over lines while a bracket is open.\n`)
+  terminal.out(`${columns(rows)}\nAnything else is an expression; it goes on over lines while a bracket is open, until an empty one.\n`)
   return ground
 }

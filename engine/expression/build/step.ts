@@ -75,7 +75,7 @@ function ofMany(step: Step, list: List, frame: Frame, last: boolean): Flow {
 }
 
 /** The same where the step only reads a key. */
-export function readMany(run: Run, list: List, key: string, last: boolean): Flow {
+function readMany(run: Run, list: List, key: string, last: boolean): Flow {
   run.charge(list.length * 2)
   run.allocate(list.length * 8)
   const found = sequence()
