@@ -1,5 +1,6 @@
 import { type Expression, Template } from '../core/expression.ts'
 import type { Finding, Staged, Where } from '../core/finding.ts'
+import type { Node } from '../expression/ast.ts'
 import { type Compiled, type CompileOptions, compile, type ExpressionFinding } from '../expression/expression.ts'
 import type { Named } from './declarations.ts'
 import { expressionAt } from './expression-at.ts'
@@ -13,21 +14,25 @@ import { bind, outermost, type Scope } from './scope.ts'
 /** The compiled templates of all pipelines, by the scalar that each was written as. */
 export type Templates = ReadonlyMap<FramedScalar, Template>
 
+/** What every expression was read as, by its source. */
+export type Trees = ReadonlyMap<string, Node>
+
 type Ambient = NonNullable<CompileOptions['ambient']>
 
 /** Names that a verb binds for its block, besides those that are bound before it. */
 const boundInside: Readonly<Record<string, readonly string[]>> = { each: ['item', 'index'] }
 
 /** Compiles every expression of the pipelines, each with the names that are bound where it stands. */
-export function compileExpressions(pipelines: Named, ambient: Ambient = {}): Staged<Templates> {
+export function compileExpressions(pipelines: Named, ambient: Ambient = {}): Staged<Templates> & { readonly trees: Trees } {
   const walk = new Walk(ambient)
   for (const pipeline of pipelines.values()) walk.pipeline(pipeline)
-  return { value: walk.templates, findings: walk.findings }
+  return { value: walk.templates, findings: walk.findings, trees: walk.trees }
 }
 
 class Walk {
   readonly templates = new Map<FramedScalar, Template>()
   readonly findings: Finding[] = []
+  readonly trees = new Map<string, Node>()
   readonly #compiled = new Map<string, Compiled>()
   readonly #ambient: Ambient
 
@@ -89,6 +94,7 @@ class Walk {
     const key = `${[...scope.set].join()} ${source}`
     const known = this.#compiled.get(key) ?? compile(source, { variables: scope.set, ambient: this.#ambient })
     this.#compiled.set(key, known)
+    if (known.tree !== undefined) this.trees.set(source, known.tree)
     return known
   }
 

@@ -2,7 +2,7 @@ import type { Definition } from '../core/component.ts'
 import type { Json } from '../core/message.ts'
 import type { Kind, ListenerModel } from '../core/model.ts'
 import type { Declarations } from './declarations.ts'
-import type { Templates } from './expressions.ts'
+import type { Templates, Trees } from './expressions.ts'
 import { componentsIn, entryOf, type Framed, type FramedComponent } from './framed.ts'
 import type { Catalogue } from './schema-of.ts'
 
@@ -18,6 +18,7 @@ export interface Project {
   readonly incomplete: boolean
   readonly messageSchemas: ReadonlyMap<string, Json>
   readonly templates: Templates
+  readonly trees: Trees
   readonly listeners: ReadonlyMap<string, ListenerModel>
   /** The definition of a component's type; undefined where its module could not be loaded. */
   readonly definition: (kind: Kind, type: string) => Definition | undefined

@@ -27,6 +27,8 @@ export interface CompileOptions {
 export interface Compiled {
   /** Absent only where it cannot run. */
   readonly expression?: Expression
+  /** What it was read as; absent where it cannot be read. */
+  readonly tree?: Node
   readonly findings: readonly ExpressionFinding[]
 }
 
@@ -36,12 +38,13 @@ export function compile(source: string, options: CompileOptions = {}): Compiled 
   if ('finding' in parsed) return { findings: [parsed.finding] }
   const notes = createNotes(source)
   const program = build(parsed.tree, source, notes, options)
-  if (program === undefined || notes.refused) return { findings: inOrder(notes) }
+  if (program === undefined || notes.refused) return { tree: parsed.tree, findings: inOrder(notes) }
   const reads = { variables: notes.variables, body: bodyReads(parsed.tree) }
   const evaluate = evaluator(program, source, options)
   const kind = kindOf(notes, reads)
   return {
     expression: { source, reads, kind, evaluate: kind === 'constant' ? constant(evaluate, notes, source) : evaluate },
+    tree: parsed.tree,
     findings: inOrder(notes),
   }
 }

@@ -30,6 +30,7 @@ export type ExpressionRule =
   | 'missing-comparison'
   | 'missing-text'
   | 'number-predicate'
+  | 'impossible-operand'
 
 /** The nearest of the names, where one is near. */
 export function nearest(name: string, names: Iterable<string>): string | undefined {

@@ -144,3 +144,28 @@ test('a format that is none is refused with those there are', async () => {
   assert.match(err, /there is no format "xml"; write one of text, json, github, sarif/)
   assert.equal(code, 1)
 })
+
+test('--types shows what is known of the message at every step', async () => {
+  const typed = `pipelines:
+  hello:
+    input: { type: object, required: [name], properties: { name: { type: string }, year: { type: integer } } }
+    steps:
+      - set:
+          text: \${{ 'hello ' & name }}
+      - transform:
+          said: \${{ $text }}
+`
+  await using home = await project({ 'pipelines/hello.yaml': typed })
+  const { code, out, err } = await home.run(['check', '--types'])
+  assert.equal(err, '')
+  assert.equal(
+    out,
+    `hello
+  steps/0 set        { name: text, year?: number, … }
+  steps/1 transform  { name: text, year?: number, … }  $text: text
+  reply              { said: text }  $text: text
+pipelines: 1 pipeline, 0 connectors, no findings
+`,
+  )
+  assert.equal(code, 0)
+})

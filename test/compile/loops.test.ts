@@ -96,7 +96,7 @@ const cases: readonly Case[] = [
       steps:
         - each: \${{ [1, 2, 3] }}
           steps:
-            - transform: "\${{ $ = 2 ? missing : $ }}"
+            - transform: "\${{ $ = 2 ? $input.missing : $ }}"
           collect: true`,
     want: [1, 3],
   },

@@ -50,7 +50,7 @@ test('steps are called by their place or their name', async () => {
     '          - otherwise: [{ delay: 1s }, { delay: 1s }]',
     '      - parallel: { x: [{ delay: 1s }], y: [{ do: [{ delay: 1s }] }] }',
     '        finally: [{ delay: 1s }]',
-    '      - repeat: { while: "${{ a }}", max: 2 }',
+    '      - repeat: { while: "${{ x }}", max: 2 }',
     '        name: again',
     '        steps: [{ delay: 1s }]',
     '    catch:',
@@ -59,8 +59,8 @@ test('steps are called by their place or their name', async () => {
   ].join('\n')
   // expressions stand in no flow collection: these two are put in block style
   const block = text.replace(
-    '      - repeat: { while: "${{ a }}", max: 2 }',
-    '      - repeat:\n          while: ${{ a }}\n          max: 2',
+    '      - repeat: { while: "${{ x }}", max: 2 }',
+    '      - repeat:\n          while: ${{ x }}\n          max: 2',
   )
   const pipeline = (await modelOf(block)).pipelines.get('p')
   const ids: string[] = []

@@ -86,6 +86,32 @@ member asks \`in\`.`,
         when: \${{ status = 'paid' }}
 `,
   },
+  'impossible-operand': {
+    meaning: `A number is calculated from something that is none, or a function is given what it never takes: it fails for every message. Texts of CSV and
+XML become numbers where the schema says \`type: number\`; elsewhere \`$number\` makes one of a text, \`$string\` a text of a number, and \`&\` joins.`,
+    wrong: `pipelines:
+  price:
+    input:
+      type: object
+      required: [price]
+      properties:
+        price: { type: string }
+    steps:
+      - transform:
+          double: \${{ price * 2 }}
+`,
+    right: `pipelines:
+  price:
+    input:
+      type: object
+      required: [price]
+      properties:
+        price: { type: string }
+    steps:
+      - transform:
+          double: \${{ $number(price) * 2 }}
+`,
+  },
   'missing-comparison': {
     meaning: `A warning. In JSONata \`!=\` with nothing is false: a message without the field counts as one that has the value. Write \`$not(a = b)\` where a
 missing one differs, \`$exists(a) and a != b\` where it does not. \`!= ''\` and \`!= null\` are left alone: they ask whether there is something.`,

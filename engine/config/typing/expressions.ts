@@ -1,7 +1,6 @@
 import type { Finding } from '../../core/finding.ts'
 import { Secret } from '../../core/secret.ts'
 import type { Node } from '../../expression/ast.ts'
-import { parse } from '../../expression/parse.ts'
 import { infer } from '../../expression/typing/infer.ts'
 import { listOf, literal, objectOf, present, type Type, text, unionOf, unknown, widen } from '../../expression/typing/type.ts'
 import { expressionAt } from '../expression-at.ts'
@@ -14,7 +13,6 @@ import type { State } from './state.ts'
 export class TypedExpressions {
   readonly findings: Finding[] = []
   readonly #project: Project
-  readonly #trees = new Map<string, Node | undefined>()
   #silent = 0
 
   constructor(project: Project) {
@@ -38,7 +36,7 @@ export class TypedExpressions {
     if (framed.kind === 'scalar') return this.#scalar(framed, state)
     if (framed.kind === 'list') {
       const items = framed.items.map(item => this.tree(item, state))
-      return listOf(items.length === 0 ? unknown : unionOf(items.map(present)))
+      return listOf(items.length === 0 ? { forms: [], missing: false } : unionOf(items.map(present)))
     }
     return objectOf([...framed.entries].map(([name, value]) => [name, this.tree(value, state)]))
   }
@@ -50,7 +48,7 @@ export class TypedExpressions {
     const whole = framed.kind === 'scalar' && framed.template?.length === 1 ? framed.template[0] : undefined
     if (framed.kind !== 'scalar' || whole === undefined || typeof whole === 'string') return undefined
     this.#checkCondition(framed, whole, type)
-    return this.#parsed(whole.source)
+    return this.#project.trees.get(whole.source)
   }
 
   #scalar(framed: FramedScalar, state: State): Type {
@@ -64,7 +62,7 @@ export class TypedExpressions {
   }
 
   #piece(framed: FramedScalar, piece: Exclude<TemplatePart, string>, state: State): Type {
-    const tree = this.#parsed(piece.source)
+    const tree = this.#project.trees.get(piece.source)
     if (tree === undefined) return unknown
     const { type, findings } = infer(tree, piece.source, state)
     for (const { rule, severity, message, hint, offset } of findings)
@@ -97,14 +95,5 @@ export class TypedExpressions {
 
   #say(finding: Finding): void {
     if (this.#silent === 0) this.findings.push(finding)
-  }
-
-  /** One that is written twice is read once. */
-  #parsed(source: string): Node | undefined {
-    if (!this.#trees.has(source)) {
-      const parsed = parse(source)
-      this.#trees.set(source, 'tree' in parsed ? parsed.tree : undefined)
-    }
-    return this.#trees.get(source)
   }
 }

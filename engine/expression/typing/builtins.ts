@@ -1,6 +1,7 @@
-import type { Node } from '../ast.ts'
 import { knownFunctions } from '../functions/table.ts'
+import type { Argument } from './argument.ts'
 import { type Environment, type Infer, withParameters } from './environment.ts'
+import { checkArguments } from './operand.ts'
 import {
   boolean,
   each,
@@ -10,22 +11,18 @@ import {
   type ObjectForm,
   objectOf,
   present,
-  sequenceOf,
+  someOf,
   type Type,
   text,
   union,
   unknown,
 } from './type.ts'
 
-/** An argument beside its type; what a function literal gives depends on what it is called with. */
-export interface Argument {
-  readonly node: Node
-  readonly type: Type
-}
-
 /** What a built-in function gives for its arguments. */
 export function resultOf(name: string, args: readonly Argument[], environment: Environment, infer: Infer): Type {
   const calling: Calling = { args, environment, infer }
+  const known = knownFunctions.get(name)
+  if (known !== undefined) checkArguments(known, args, environment)
   const special = results.get(name)
   const type = special === undefined ? bySignature(name) : special(calling)
   if (!handed.has(name)) for (const at of args.keys()) applied(calling, at, [])
@@ -50,7 +47,7 @@ const bySymbol: ReadonlyMap<string, Type> = new Map([
   ['s', text],
   ['n', number],
   ['b', boolean],
-  ['a<s>', sequenceOf(text)],
+  ['a<s>', someOf(text)],
 ])
 
 const argument = ({ args }: Calling, at: number): Type => args[at]?.type ?? unknown
@@ -62,22 +59,19 @@ function applied({ args, environment, infer }: Calling, at: number, types: reado
   return node?.type === 'lambda' ? infer(node.body, withParameters(node, types, environment)) : unknown
 }
 
-const keptAll = (calling: Calling): Type => {
-  const type = argument(calling, 0)
-  return type.forms === undefined ? unknown : type
-}
+const keptAll = (calling: Calling): Type => someOf(items(calling))
 
 /** Those that say themselves what their function is called with. */
 const handed: ReadonlySet<string> = new Set(['map', 'filter', 'reduce', 'sort', 'single', 'each', 'sift'])
 
 const results: ReadonlyMap<string, (calling: Calling) => Type> = new Map([
-  ['map', calling => sequenceOf(applied(calling, 1, [items(calling), number, argument(calling, 0)]))],
+  ['map', calling => someOf(applied(calling, 1, [items(calling), number, argument(calling, 0)]))],
   [
     'filter',
     calling => {
       const one = items(calling)
       applied(calling, 1, [one, number, argument(calling, 0)])
-      return sequenceOf(one)
+      return someOf(one)
     },
   ],
   [
@@ -93,7 +87,7 @@ const results: ReadonlyMap<string, (calling: Calling) => Type> = new Map([
     calling => {
       const one = items(calling)
       applied(calling, 1, [one, one])
-      return one.forms === undefined ? unknown : listOf(one)
+      return someOf(one)
     },
   ],
   [
@@ -103,7 +97,7 @@ const results: ReadonlyMap<string, (calling: Calling) => Type> = new Map([
       return unknown
     },
   ],
-  ['each', calling => sequenceOf(applied(calling, 1, [unknown, text]))],
+  ['each', calling => someOf(applied(calling, 1, [unknown, text]))],
   [
     'sift',
     calling => {
@@ -116,7 +110,7 @@ const results: ReadonlyMap<string, (calling: Calling) => Type> = new Map([
     calling => {
       const both = [argument(calling, 0), argument(calling, 1)].map(type => each(type).one)
       const [first, second] = both
-      return first === undefined || second === undefined ? unknown : sequenceOf(union(first, second))
+      return first === undefined || second === undefined ? unknown : someOf(union(first, second))
     },
   ],
   ['reverse', keptAll],
@@ -128,7 +122,7 @@ const results: ReadonlyMap<string, (calling: Calling) => Type> = new Map([
   [
     'match',
     () =>
-      sequenceOf(
+      someOf(
         objectOf([
           ['match', text],
           ['index', number],

@@ -1,6 +1,7 @@
 import type { Apply, Call } from '../ast.ts'
 import { knownFunctions } from '../functions/table.ts'
-import { type Argument, resultOf } from './builtins.ts'
+import type { Argument } from './argument.ts'
+import { resultOf } from './builtins.ts'
 import type { Environment, Infer } from './environment.ts'
 import { type Type, unionOf, unknown } from './type.ts'
 

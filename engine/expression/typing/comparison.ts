@@ -15,9 +15,13 @@ interface Sides {
 export function checkComparison(node: Binary, sides: Sides, environment: Environment): void {
   if (isConstant(node.lhs) && isConstant(node.rhs)) return
   const impossible = node.value === 'in' ? neverIn(sides) : isOrder(node) ? neverOrdered(sides) : neverEqual(sides)
-  if (impossible) reportImpossible(node, sides, environment)
+  if (impossible && !asksWhetherThere(node, sides)) reportImpossible(node, sides, environment)
   else if (node.value === '!=') checkMissing(node, sides, environment)
 }
+
+/** `x != null`, where x is never null but may be missing: true where there is one. */
+const asksWhetherThere = ({ value, lhs, rhs }: Binary, { left, right }: Sides): boolean =>
+  value === '!=' && (left.missing || right.missing) && [lhs, rhs].some(side => side.type === 'value' && side.value === null)
 
 /** `&` takes nothing for an empty text. */
 export function checkJoin(node: Binary, { left, right }: Sides, { notes }: Environment): void {

@@ -1,6 +1,6 @@
 import type { Lambda, Node } from '../ast.ts'
 import type { ExpressionFinding, ExpressionRule } from '../finding.ts'
-import { type Type, unknown } from './type.ts'
+import { each, someOf, type Type, union, unknown } from './type.ts'
 
 /** What an expression is typed with. */
 export interface Surroundings {
@@ -66,6 +66,15 @@ export const within = (environment: Environment, context: Type, label: string): 
   label,
   guarded: false,
 })
+
+/** Where `$` may be a list, objects and first steps of paths are asked of the list or of each of its members: it depends on what stands around. */
+export function overMembers(environment: Environment): Environment {
+  const { context, body } = environment
+  const { one, many } = each(context)
+  if (!many || context.forms === undefined) return environment
+  const members = union(context, someOf(one))
+  return { ...environment, context: members, body: context === body ? members : body }
+}
 
 export const unguarded = (environment: Environment): Environment => (environment.guarded ? { ...environment, guarded: false } : environment)
 

@@ -3,10 +3,11 @@ import { isCoalesce, isElvis } from '../ast.ts'
 import type { ExpressionFinding } from '../finding.ts'
 import { inferApply, inferCall } from './call.ts'
 import { checkComparison, checkJoin } from './comparison.ts'
-import { createTypingNotes, type Environment, type Surroundings, unguarded, within, withParameters } from './environment.ts'
+import { createTypingNotes, type Environment, overMembers, type Surroundings, unguarded, within, withParameters } from './environment.ts'
 import { readField } from './field.ts'
 import { grouped } from './group.ts'
 import { narrow } from './narrow.ts'
+import { checkArithmetic } from './operand.ts'
 import { afterPredicates, inferPath } from './path.ts'
 import {
   boolean,
@@ -19,7 +20,7 @@ import {
   number,
   objectOf,
   present,
-  sequenceOf,
+  someOf,
   type Type,
   text,
   union,
@@ -45,7 +46,7 @@ function typeOf(node: Node, environment: Environment): Type {
   if (node.type === 'path') return inferPath(node, environment, typeOf)
   const type = afterPredicates(ownType(node, environment), node, environment, typeOf)
   if (node.group !== undefined) return grouped(type, node.group.lhs, environment, typeOf)
-  return node.keepArray === true ? listOf(each(type).one) : type
+  return node.keepArray === true ? someOf(each(type).one) : type
 }
 
 function ownType(node: Node, environment: Environment): Type {
@@ -93,15 +94,18 @@ function ownType(node: Node, environment: Environment): Type {
   }
 }
 
-/** `*`: what is in an object whose fields are all known. */
+/** `*`: what is in an object whose fields are all known; lists in it are taken apart, however deep. */
 function fieldsOf({ forms }: Type): Type {
   const all: Type[] = []
   for (const form of forms ?? []) {
     if (form.kind !== 'object' || form.others !== 'closed') return unknown
     all.push(...[...form.fields.values()].map(present))
   }
-  return all.length === 0 ? unknown : sequenceOf(unionOf(all))
+  let flat = all.length === 0 ? unknown : unionOf(all)
+  for (let depth = 0; depth < deepestList && each(flat).many; depth += 1) flat = each(flat).one
+  return each(flat).many ? unknown : someOf(flat)
 }
+const deepestList = 8
 
 function variableType({ value: name }: Variable, { context, body, variables }: Environment): Type {
   if (name === '') return context
@@ -157,6 +161,7 @@ function inferBinary(node: Binary, environment: Environment): Type {
     case '*':
     case '/':
     case '%':
+      checkArithmetic(node, [left, right], environment)
       return left.missing || right.missing ? maybe(number) : number
     default:
       checkComparison(node, { left, right }, environment)
@@ -175,7 +180,8 @@ function inferList(expressions: readonly Node[], environment: Environment): Type
 }
 
 function inferObject(node: ObjectConstructor, environment: Environment): Type {
-  return object(node.lhs, pair => typeOf(pair, environment))
+  const inner = overMembers(environment)
+  return object(node.lhs, pair => typeOf(pair, inner))
 }
 
 /** Keys that are written out make a closed object; others make one whose names nobody knows. */

@@ -1,30 +1,52 @@
 import type { Node, Path } from '../ast.ts'
-import { type Environment, type Infer, within } from './environment.ts'
+import { type Environment, type Infer, overMembers, within } from './environment.ts'
 import { grouped } from './group.ts'
 import { narrow } from './narrow.ts'
 import { beginningOf, lengthAt, shown } from './place.ts'
-import { each, isAlways, listOf, maybe, number, sequenceOf, type Type, unionOf, unknown } from './type.ts'
+import { each, isAlways, listOf, maybe, number, sequenceOf, someOf, type Type, union, unknown } from './type.ts'
 
 /** `a.b[c].d`: every step is asked of what the one before gave, of each member where that is a list. */
 export function inferPath(path: Path, outer: Environment, infer: Infer): Type {
   let environment = outer
   let current: Type | undefined
   let label = outer.label
+  let written = false
   for (const step of path.steps) {
-    const { one, many } = current === undefined ? { one: environment.context, many: false } : each(current)
-    const at = current === undefined ? environment : { ...within(environment, one, label), guarded: outer.guarded }
-    const own = inferStep(step, at, infer)
-    const given = many ? sequenceOf(own) : own
-    current = current?.missing === true && !many ? maybe(given) : given
+    if (current === undefined) {
+      current = inferFirst(step, environment, infer)
+    } else {
+      // of a list that is written out the next step may be asked as a whole
+      const before: Type = written && current.forms !== undefined ? union(current, listOf(current)) : current
+      const { one, many } = each(before)
+      const own = inferStep(step, { ...within(environment, one, label), guarded: outer.guarded }, infer)
+      const given = many ? joined(step, own) : own
+      current = current.missing && !many ? maybe(given) : given
+    }
+    written = isWritten(step)
     label = step.type === 'name' || step.type === 'variable' ? shown(step) : 'the item'
-    if (step.focus === undefined && step.index === undefined) continue
+    if (!isTuple(step)) continue
+    // what is carried along with the items is not followed
     environment = withTuple(step, environment)
-    if (step.focus !== undefined) current = unknown
+    current = unknown
   }
   const type = current ?? unknown
   if (path.group !== undefined) return grouped(type, path.group.lhs, environment, infer)
   return path.keepSingletonArray === true || path.keepArray === true ? listOf(each(type).one) : type
 }
+
+/** The first step is asked of each member, where `$` is a list and it is no name or variable. */
+function inferFirst(step: Node, environment: Environment, infer: Infer): Type {
+  if (step.type === 'name' || step.type === 'variable' || !each(environment.context).many) return inferStep(step, environment, infer)
+  const own = inferStep(step, overMembers(environment), infer)
+  return union(own, joined(step, own))
+}
+
+/** The results of a step for all contexts. Sorting keeps items as they are, and a list that is written out stays one. */
+function joined(step: Node, own: Type): Type {
+  return step.type === 'sort' || isWritten(step) ? someOf(own) : sequenceOf(own)
+}
+
+const isWritten = (step: Node): boolean => step.type === 'unary' && step.value === '['
 
 /** What a step gives for one context, before the results of all are put together. */
 function inferStep(step: Node, environment: Environment, infer: Infer): Type {
@@ -37,6 +59,9 @@ function inferStep(step: Node, environment: Environment, infer: Infer): Type {
   for (const stage of stages ?? []) if (stage.type === 'filter') type = filtered(type, stage.expr, environment, { infer, of: step })
   return type
 }
+
+const isTuple = (step: Node): boolean =>
+  step.focus !== undefined || step.index !== undefined || step.ancestor !== undefined || step.tuple === true
 
 /** `@$name` and `#$name`: what is joined is not known; a place is a number. */
 function withTuple(step: Node, environment: Environment): Environment {
@@ -66,7 +91,7 @@ function filtered(type: Type, predicate: Node, environment: Environment, { infer
     return type.missing ? maybe(one) : one
   }
   const kept = narrow(inside, predicate, true).context
-  const given = many ? unionOf([sequenceOf(kept)]) : kept
+  const given = many ? someOf(kept) : kept
   return type.missing ? maybe(given) : given
 }
 

@@ -21,6 +21,7 @@ function formText(form: Form, depth: number): string {
     return few ? (form.values ?? []).map(value => JSON.stringify(value)).join(' | ') : form.kind
   }
   if (form.kind === 'function') return 'function'
+  if (form.kind === 'list' && form.items.forms?.length === 0) return '[]'
   if (form.kind === 'list') return depth === 0 ? '[ … ]' : `[${formsText(form.items, depth - 1)}]`
   if (depth === 0) return '{ … }'
   const fields = [...form.fields]

@@ -81,11 +81,10 @@ export function each(type: Type): { readonly one: Type; readonly many: boolean }
 }
 
 /** What JSONata makes of so many results: nothing, the one, or a list of them. */
-export function sequenceOf(one: Type): Type {
-  if (one.forms === undefined) return unknown
-  const { one: flat } = each(one)
-  return flat.forms === undefined ? unknown : union(present(flat), listOf(flat))
-}
+export const someOf = (one: Type): Type => (one.forms === undefined ? unknown : union(present(one), listOf(one)))
+
+/** The same of what a step of a path gives, whose lists are put together. */
+export const sequenceOf = (one: Type): Type => someOf(each(one).one)
 
 /** The same without closed sets of values: what a constant of the configuration may be tomorrow. */
 export function widen(type: Type): Type {
@@ -103,11 +102,37 @@ export const isAlways = (type: Type, ...kinds: readonly Form['kind'][]): boolean
   type.forms !== undefined && type.forms.length > 0 && type.forms.every(form => kinds.includes(form.kind))
 
 function withForm(forms: readonly Form[], form: Form): readonly Form[] {
-  if (forms.includes(form)) return forms
+  if (forms.some(other => sameForm(other, form, deepest))) return forms
   const at = form.kind === 'object' ? -1 : forms.findIndex(other => other.kind === form.kind)
   const same = forms[at]
   return same === undefined ? [...forms, form] : forms.toSpliced(at, 1, joined(same, form))
 }
+
+/** How far two forms are compared before they count as different. */
+const deepest = 6
+
+function sameForm(first: Form, second: Form, depth: number): boolean {
+  if (first === second) return true
+  if (depth === 0) return false
+  if (first.kind === 'list') return second.kind === 'list' && same(first.items, second.items, depth - 1)
+  if (first.kind === 'function' || second.kind === 'function' || second.kind === 'list') return false
+  if (first.kind !== 'object' || second.kind !== 'object') return first.kind === second.kind && sameValues(first, second)
+  if (first.fields.size !== second.fields.size || first.requires !== second.requires) return false
+  const [others, theirs] = [first.others, second.others]
+  if (typeof others === 'string' || typeof theirs === 'string' ? others !== theirs : !same(others, theirs, depth - 1)) return false
+  return [...first.fields].every(([name, type]) => {
+    const other = second.fields.get(name)
+    return other !== undefined && same(type, other, depth - 1)
+  })
+}
+
+function same(first: Type, second: Type, depth: number): boolean {
+  if (first.missing !== second.missing || first.forms?.length !== second.forms?.length) return false
+  return first.forms === undefined || first.forms.every(form => second.forms?.some(other => sameForm(form, other, depth)) === true)
+}
+
+const sameValues = (first: Form, second: Form): boolean =>
+  isScalar(first) && isScalar(second) && JSON.stringify(first.values) === JSON.stringify(second.values)
 
 function joined(first: Form, second: Form): Form {
   if (first.kind === 'list' && second.kind === 'list') return { kind: 'list', items: union(first.items, second.items) }
