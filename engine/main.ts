@@ -10,5 +10,16 @@ export async function main(): Promise<void> {
     input: process.stdin,
     terminal: process.stdout.isTTY === true,
   })
+  await Promise.all([written(process.stdout), written(process.stderr)])
   process.exit(code)
+}
+
+/** A pipe takes what it is given bit by bit; whoever does not read it is waited for ten seconds. */
+async function written(stream: NodeJS.WriteStream): Promise<void> {
+  let timer: NodeJS.Timeout | undefined
+  await new Promise<void>(resolve => {
+    timer = setTimeout(resolve, 10_000)
+    stream.write('', () => resolve())
+  })
+  clearTimeout(timer)
 }

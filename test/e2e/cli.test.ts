@@ -5,7 +5,7 @@ import { project } from '../cli/project.ts'
 import { sluice } from '../support/gateway.ts'
 import { freePort, listenOn } from '../support/ports.ts'
 
-const commands = ['run', 'check', 'fmt', 'new', 'test', 'invoke', 'eval', 'list', 'explain']
+const commands = ['run', 'check', 'fmt', 'new', 'schema', 'test', 'invoke', 'eval', 'list', 'explain']
 
 for (const args of [['--help'], ['-h'], ['help']])
   test(`sluice ${args[0]} lists the commands and the settings of all`, async () => {
