@@ -5,6 +5,7 @@ import type { Compiler } from './build/compiler.ts'
 import { asFault } from './errors.ts'
 import { nearest } from './finding.ts'
 import { type Known, knownFunctions, refusedFunctions } from './functions/table.ts'
+import { emptyPicture } from './pictures/marker.ts'
 import type { Scope } from './scope.ts'
 
 /** A name that nothing binds: an error, for it would always be nothing. */
@@ -58,7 +59,11 @@ export function checkCall(node: Call, known: Known, given: number, { notes }: Co
     const fault = asFault(error)
     fault.token ??= `$${known.name}`
     notes.report('wrong-picture', 'error', picture, fault.sentence)
+    return
   }
+  const empty = timed.has(known.name) ? emptyPicture(picture.value) : undefined
+  if (empty !== undefined)
+    notes.report('wrong-picture', 'warning', picture, `the picture given to $${known.name} ${empty}`, 'write it as [Y0001]-[M01]-[D01]')
 }
 
 /** Two keys of one object that are written alike always fail. */
@@ -105,6 +110,8 @@ const samples: ReadonlyMap<string, { readonly at: number; readonly before: reado
   ['parseInteger', { at: 1, before: [''] }],
   ['now', { at: 0, before: [] }],
 ])
+
+const timed = new Set(['fromMillis', 'dateFormat', 'toMillis', 'now'])
 
 function visible(scope: Scope): readonly string[] {
   const names: string[] = []

@@ -59,6 +59,23 @@ const cases: readonly Case[] = [
   { name: 'a picture of numbers that is wrong', source: '$formatNumber(a, "0.0.0")', rule: 'wrong-picture', at: '"0.0.0"' },
   { name: 'a picture of dates that is wrong', source: '$fromMillis(a, "[Q]")', rule: 'wrong-picture', at: '"[Q]"' },
   { name: 'a picture of $now that is wrong', source: '$now("[Y")', rule: 'wrong-picture', at: '"[Y"' },
+  {
+    name: 'a picture with a letter that is no part of a time',
+    source: '$now("[yyyy]-[M01]")',
+    rule: 'wrong-picture',
+    at: '"[yyyy]',
+    message: 'the picture given to $now has [y…] in it, which is no part of a time',
+    severity: 'warning',
+  },
+  {
+    name: 'a picture without any part of a time',
+    source: '$dateFormat(a, "YYYY-MM-DD [[")',
+    rule: 'wrong-picture',
+    at: '"YYYY',
+    message: 'the picture given to $dateFormat has nothing in [ ], and is the same for every time',
+    hint: 'write it as [Y0001]-[M01]-[D01]',
+    severity: 'warning',
+  },
   { name: 'a key that is written twice', source: '{"a": b, "a": c}', rule: 'duplicate-key', at: '"a": c' },
   { name: '$clone bound to something else', source: '($clone := a; $clone)', rule: 'clone-rebound', at: '$clone :=', severity: 'warning' },
   { name: 'a condition that is always the same', source: '1 = 1 ? a : b', rule: 'constant-condition', at: '', severity: 'warning' },
@@ -97,6 +114,7 @@ const clean: readonly string[] = [
   '$replace(a, /b+/, function($m) { $m.match })',
   '$formatNumber(a, "#,##0.00;(#,##0.00)")',
   '$formatNumber(a, "0 000", {"grouping-separator": " "})',
+  '$fromMillis(a, "[[[Y0001] [ M01]]] [FNn,3-3] week [W] [h]:[m01] [PN] [Z01:01t]")',
   '{"a": 1, $string(b): 2}',
 ]
 for (const source of clean)

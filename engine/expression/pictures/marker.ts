@@ -34,6 +34,14 @@ export function timeParts(picture: string): readonly (string | Marker)[] | undef
   return parts
 }
 
+/** What is written for every instant alike: components that there are not, or none at all; a sentence without its subject. */
+export function emptyPicture(picture: string): string | undefined {
+  const components = [...picture.replaceAll('[[', '').matchAll(/\[\s*([^\]\s])/g)].map(([, component = '']) => component)
+  const unknown = components.find(component => !'YMDdFWwXxHhPmsfZzCE'.includes(component))
+  if (unknown !== undefined) return `has [${unknown}…] in it, which is no part of a time`
+  return components.length === 0 ? 'has nothing in [ ], and is the same for every time' : undefined
+}
+
 const shape = /^([YMDdFHhmsfPZzCE])(.*?)(?:,(\*|\d{1,2})(?:-(\*|\d{1,2}))?)?$/
 const defaults: ReadonlyMap<string, string> = new Map([
   ['m', '01'],
