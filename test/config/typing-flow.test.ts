@@ -48,6 +48,12 @@ const cases: readonly { readonly name: string; readonly steps: string; readonly 
   { name: 'what the other pipeline answers', steps: '- invoke: price', body: '{ price: number, … }' },
   { name: 'a step with `when` may be skipped', steps: '- transform: { a: 1 }\n  when: ${{ count > 1 }}', body: `{ a: number } | ${input}` },
   {
+    name: 'a name that may be bound anew',
+    steps: '- set:\n    a: 1\n- set:\n    a: text\n  when: ${{ count > 1 }}',
+    body: input,
+    bound: '$a: text | number',
+  },
+  {
     name: '`catch` gives another result',
     steps: '- transform: 1\n  catch:\n    - steps:\n        - transform: none',
     body: 'number | text',

@@ -33,7 +33,7 @@ export function typePipelines(project: Project): Staged<readonly StepTypes[]> {
 const deepest = 16
 
 /** The walk through all pipelines; one that another invokes is walked when it is asked for. */
-export class Flow {
+class Flow {
   readonly steps: StepTypes[] = []
   readonly schemas: SchemaTypes
   readonly expressions: TypedExpressions
@@ -124,7 +124,8 @@ export class Flow {
     const after = this.#after(step, { entered, own, caught })
     if (!entryOf(modifiers, 'when')) return after
     if (after.ended) return condition === undefined ? state : narrowSurroundings(state, condition, false)
-    return after.body === entered.body ? { ...after, body: state.body } : { ...after, body: union(after.body, state.body) }
+    const variables = skippable(state.variables, after.variables)
+    return { ...after, variables, body: after.body === entered.body ? state.body : union(after.body, state.body) }
   }
 
   #after(step: FramedComponent, { entered, own, caught }: Ran): State {
@@ -133,7 +134,11 @@ export class Flow {
     const variables = 'variables' in own ? own.variables : entered.variables
     const as = textOf(entryOf(step.modifiers, 'as'))
     const result = bodyOf(outcomes, own.body)
-    if (as !== undefined) return { ...withVariable({ ...entered, variables }, as, result), ended }
+    if (as !== undefined) {
+      // what a catch leaves is the result, and may be the body as well
+      const body = caught.some(outcome => outcome.replaced && !outcome.ended) ? unknown : entered.body
+      return { ...withVariable({ ...entered, variables }, as, result), body, ended }
+    }
     if (!outcomes.some(outcome => outcome.replaced)) return { ...entered, variables, body: result, ended }
     const { line, column } = whereKey(step)
     const input = entered.variables.get('input') ?? unknown
@@ -175,6 +180,12 @@ interface Ran {
 }
 
 const always: ReadonlySet<string> = new Set(standing(unknown, []).keys())
+
+/** A name that was bound before keeps what it was, where the step that binds it again is skipped. */
+function skippable(before: State['variables'], after: State['variables']): State['variables'] {
+  if (before === after) return after
+  return new Map([...after].map(([name, type]) => [name, union(type, before.get(name) ?? type)]))
+}
 
 /** The body of whichever goes on. */
 function bodyOf(outcomes: readonly Outcome[], otherwise: Type): Type {
