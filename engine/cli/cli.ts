@@ -13,6 +13,7 @@ const commands: Readonly<Record<string, () => Promise<{ readonly command: Comman
   fmt: () => import('./fmt.ts'),
   new: () => import('./new.ts'),
   test: () => import('./test.ts'),
+  schema: () => import('./schema.ts'),
   invoke: () => import('./invoke.ts'),
   eval: () => import('./eval.ts'),
   status: () => import('./status.ts'),
