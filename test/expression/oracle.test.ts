@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { agreement } from './oracle.ts'
 
-const pairs = 10_000
+const pairs = Number(process.env['ORACLE_PAIRS'] ?? 10_000)
 const seed = Number(process.env['ORACLE_SEED'] ?? 20_240_607)
 
 test(`any expression gives what the package gives, or fails where it fails (${pairs} pairs, seed ${seed})`, async () => {
