@@ -3,7 +3,7 @@ import type { Body, Json } from '../core/message.ts'
 import { compileCoercion } from './coerce.ts'
 import { compilationFault, compileDialect } from './dialect.ts'
 import { createResolve, isSchemaObject, keyword, type Resolve } from './locate.ts'
-import { allowExtensions, asSchema, createValidator, type Validator } from './validator.ts'
+import { allowExtensions, asSchema, createValidator, type Validator, type ValidatorOptions } from './validator.ts'
 import { describe } from './violations.ts'
 
 /** A body made what its schema names, and checked. Valid: `count` is 0. */
@@ -21,24 +21,26 @@ interface Checked {
 export class MessageSchemas {
   readonly #named: ReadonlyMap<string, Json>
   readonly #resolve: Resolve
-  readonly #first: Validator
+  #first: Validator | undefined
   #all: Validator | undefined
+  #trial: Validator | undefined
   #dialect: ((schema: Json) => string | undefined) | undefined
 
   constructor(named: ReadonlyMap<string, Json>) {
     this.#named = new Map([...named].map(([name, schema]) => [`sluice:/schemas/${name}`, schema]))
     this.#resolve = createResolve(this.#named)
-    this.#first = this.#create(false)
   }
 
   /** Why it is not a JSON Schema that can be used here: unknown keywords, formats and references too. Undefined: it is one. */
   invalid(schema: Json): string | undefined {
     try {
-      this.#dialect ??= compileDialect(this.#first)
+      // No message will ever be checked with it: not worth polishing.
+      this.#trial ??= this.#create({ allErrors: false, hot: false })
+      this.#dialect ??= compileDialect(this.#trial)
       const fault = this.#dialect(schema)
       if (fault !== undefined) return fault
       compileCoercion({ schema, document: schema }, this.#resolve, { coerce: true })
-      this.#compile(this.#first, schema)
+      this.#compile(this.#trial, schema)
       return undefined
     } catch (error) {
       return compilationFault(error)
@@ -48,25 +50,22 @@ export class MessageSchemas {
   /** `coerce: false`: only defaults are filled in. Throws for a schema that `invalid` complains of. */
   check(schema: Json, { coerce = true }: { readonly coerce?: boolean } = {}): Check {
     const prepare = compileCoercion({ schema, document: schema }, this.#resolve, { coerce })
+    this.#first ??= this.#create({ allErrors: false, hot: true })
     const first = this.#compile(this.#first, schema)
     let every: typeof first | undefined
     return body => {
       const value = prepare(body)
       if (first(value)) return { value, violations: none, count: 0 }
       if (isLarge(value)) return { value, ...describe(first.errors ?? [], 20) }
-      every ??= this.#compile(this.#every(), schema)
+      this.#all ??= this.#create({ allErrors: true, hot: false })
+      every ??= this.#compile(this.#all, schema)
       every(value)
       return { value, ...describe(every.errors ?? [], 20) }
     }
   }
 
-  #every(): Validator {
-    this.#all ??= this.#create(true)
-    return this.#all
-  }
-
-  #create(allErrors: boolean): Validator {
-    const ajv = createValidator({ allErrors, hot: !allErrors })
+  #create(options: ValidatorOptions): Validator {
+    const ajv = createValidator(options)
     allowExtensions(ajv, this.#named.values())
     for (const [id, schema] of this.#named) add(ajv, id, schema)
     return ajv

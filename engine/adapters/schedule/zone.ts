@@ -3,6 +3,8 @@ export type WallClock = (instant: number) => number
 
 /** `undefined` where there is no such time zone. */
 export function openZone(name: string): WallClock | undefined {
+  // The usual one, without what the tables of all zones take to load: 15 ms of a start.
+  if (name === 'UTC') return instant => Math.floor(instant / 1000) * 1000
   const format = formatOf(name)
   if (format === undefined) return undefined
   return instant => {
