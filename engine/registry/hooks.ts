@@ -25,5 +25,5 @@ export function hookPlugins(folder: string): () => void {
 /** `.ts` and `.js` of a plugin are ES modules: `npm init` writes "commonjs" into the folder above, and without a package.json Node would guess and warn. */
 function moduleAt(resolved: ResolveFnOutput): ResolveFnOutput {
   const extension = /\.[tj]s(?=\?|$)/.exec(resolved.url)?.[0]
-  return extension === undefined ? resolved : { ...resolved, format: extension === '.ts' ? 'module-typescript' : 'module' }
+  return extension === undefined ? resolved : { ...resolved, format: `module${extension === '.ts' ? '-typescript' : ''}` }
 }
