@@ -22,8 +22,13 @@ function parse(text: string, pattern: string, units: Readonly<Record<string, num
 }
 
 /** The shortest text that says it: `90s`, `1500ms`, `2h`. */
-export function formatDuration(milliseconds: Duration): string {
-  for (const [unit, factor] of Object.entries(durations).reverse())
-    if (milliseconds >= factor && milliseconds % factor === 0) return `${milliseconds / factor}${unit}`
-  return `${Math.round(milliseconds)}ms`
+export const formatDuration = (milliseconds: Duration): string => format(milliseconds, durations) ?? `${Math.round(milliseconds)}ms`
+/** `64kB`, `10MB`, `1500B`. */
+export const formatSize = (bytes: Size): string => format(bytes, sizes) ?? `${Math.round(bytes)}B`
+
+function format(value: number, units: Readonly<Record<string, number>>): string | undefined {
+  const found = Object.entries(units)
+    .reverse()
+    .find(([, factor]) => value >= factor && value % factor === 0)
+  return found === undefined ? undefined : `${value / found[1]}${found[0]}`
 }

@@ -1,4 +1,4 @@
-import type { ChannelModel, ConnectorModel, Model } from '../core/model.ts'
+import type { ChannelModel, ConnectorModel, Living } from '../core/model.ts'
 
 /** What a component's life will be over a change. */
 export interface Change<Item> {
@@ -8,18 +8,29 @@ export interface Change<Item> {
 }
 
 /** The difference between two models, for what has a life. Pure things (pipelines, routes) are compiled anew and are not in it. */
-export interface Plan {
-  readonly connectors: Change<ConnectorModel>
-  readonly consumers: Change<ChannelModel>
+export interface Plan<Connector = ConnectorModel, Channel = ChannelModel> {
+  readonly connectors: Change<Connector>
+  readonly consumers: Change<Channel>
   /** Ids of the old components that must be gone before the new ones start: they hold a claim that changes hands. */
   readonly stopFirst: ReadonlySet<string>
 }
+
+/** Of a model, or of what describes one, what a plan looks at. */
+export interface Planned<Connector extends Planning, Channel extends Planning> {
+  readonly connectors: ReadonlyMap<string, Connector>
+  readonly pipelines: ReadonlyMap<string, { readonly channels: readonly Channel[] }>
+}
+export type Planning = Pick<Living, 'id' | 'hash' | 'claims'>
 
 /**
  * Compares by id and hash: what is the same is kept, what is different is started beside its predecessor and outlives it.
  * `consuming` tells which channels have a life.
  */
-export function plan(old: Model | undefined, next: Model, consuming: (channel: ChannelModel) => boolean): Plan {
+export function plan<Connector extends Planning, Channel extends Planning>(
+  old: Planned<Connector, Channel> | undefined,
+  next: Planned<Connector, Channel>,
+  consuming: (channel: Channel) => boolean,
+): Plan<Connector, Channel> {
   const connectors = compare([...(old?.connectors.values() ?? [])], [...next.connectors.values()])
   const consumers = compare(channels(old).filter(consuming), channels(next).filter(consuming))
   const claimed = new Set([...connectors.start, ...consumers.start].flatMap(item => item.claims))
@@ -27,7 +38,8 @@ export function plan(old: Model | undefined, next: Model, consuming: (channel: C
   return { connectors, consumers, stopFirst: new Set(leaving.map(item => item.id)) }
 }
 
-function compare<Item extends { readonly id: string; readonly hash: string }>(old: readonly Item[], next: readonly Item[]): Change<Item> {
+/** Things by id and hash. */
+export function compare<Item extends Pick<Planning, 'id' | 'hash'>>(old: readonly Item[], next: readonly Item[]): Change<Item> {
   const before = new Map(old.map(item => [item.id, item.hash]))
   const after = new Map(next.map(item => [item.id, item.hash]))
   return {
@@ -37,6 +49,6 @@ function compare<Item extends { readonly id: string; readonly hash: string }>(ol
   }
 }
 
-function channels(model: Model | undefined): readonly ChannelModel[] {
+function channels<Channel extends Planning>(model: Planned<Planning, Channel> | undefined): readonly Channel[] {
   return [...(model?.pipelines.values() ?? [])].flatMap(pipeline => pipeline.channels)
 }
