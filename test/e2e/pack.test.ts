@@ -145,8 +145,8 @@ test('sluice/plugin has the same values in the checkout, in the package, and for
 
 test('npm sbom lists what is installed: every dependency in its version, with its licence', { skip: away }, async () => {
   const bill: { readonly components: readonly Component[] } = JSON.parse(await home.run('npm', 'sbom', '--sbom-format=cyclonedx'))
-  const listed = new Map(bill.components.map(component => [component.name, component]))
-  for (const [name, version] of Object.entries(manifest.dependencies)) assert.equal(listed.get(name)?.version, version, name)
+  const listed = bill.components.map(({ name, version }) => `${name}@${version}`)
+  for (const [name, version] of Object.entries(manifest.dependencies)) assert.ok(listed.includes(`${name}@${version}`), name)
   assert.deepEqual(
     bill.components.filter(({ licenses = [] }) => licenses.length === 0).map(({ name }) => name),
     [],
