@@ -159,6 +159,24 @@ test('catch sees the message as it entered the guarded step, with $error; names 
   })
 })
 
+test('what a catch leaves is what as binds, and the body stays', async context => {
+  const { run } = await house(
+    context,
+    `
+    steps:
+      - call: crm.get
+        as: found
+        catch:
+          - steps:
+              - transform: { level: basic }
+      - transform:
+          level: \${{ $found.level }}
+          body: \${{ $ }}`,
+    { operations: { 'crm.get': down } },
+  )
+  assert.deepEqual((await run({ id: 7 })).body, { level: 'basic', body: { id: 7 } })
+})
+
 test('fail in catch replaces the error and keeps it as its cause', async context => {
   const { run } = await house(
     context,

@@ -18,13 +18,13 @@ export function guardStep(step: Step, model: StepModel, definition: StepDefiniti
     model.when !== undefined && when(model.when, model, context),
     observed(model, context.level),
     model.finally.length > 0 && finished(model.finally, context),
+    model.as !== undefined && bound(model.as),
     model.catch.length > 0 && caught(model.catch, context),
     model.catch.length + model.finally.length > 0 && located(place),
     model.timeout !== undefined && timeout(model.timeout, `step ${model.id}`),
     model.retry !== undefined &&
       definition.retries !== true &&
       retry(model.retry, { place, idempotent: isRepeatable(model, context), single: false }),
-    model.as !== undefined && bound(model.as),
     model.returns !== undefined && returned(context.check(model.returns)),
   ])
 }
