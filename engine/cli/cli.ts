@@ -9,6 +9,7 @@ import { InputError } from './input.ts'
 /** Imported when asked for: `sluice run` loads nothing of `sluice test`. */
 const commands: Readonly<Record<string, () => Promise<{ readonly command: Command }>>> = {
   run: () => import('./run.ts'),
+  dev: () => import('./dev.ts'),
   check: () => import('./check.ts'),
   fmt: () => import('./fmt.ts'),
   new: () => import('./new.ts'),

@@ -32,13 +32,15 @@ export interface GatewayOptions {
   readonly write: (text: string) => void
   /** False: nothing comes in by itself, neither through channels nor through the admin listener, and nothing is kept; for `sluice invoke`. */
   readonly serving: boolean
+  /** For `sluice dev`: what is wrong at the start is waited out, and nothing is kept. */
+  readonly developing?: boolean
   /** Told of every attempt to change the configuration, the first one too. */
   readonly told?: (outcome: Outcome, log: Logger) => void
 }
 
 /** Wires the parts together and applies the configuration: the only place that knows them all. */
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
-  const { settings, environment, serving } = options
+  const { settings, environment, serving, developing = false } = options
   const log = createLog({ ...settings.log, write: options.write })
   const registry = await Registry.open({ plugins: settings.plugins })
   const schemas = keepSchemas()
@@ -46,7 +48,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const counted = gatewayMetrics(metrics, () => runtime.status())
   const access = all([accessLog(log), counted.access])
   const listeners = new Listeners({ log, access })
-  const revisions = serving ? await Revisions.open(settings.data) : undefined
+  const revisions = serving && !developing ? await Revisions.open(settings.data) : undefined
   const watch = serving && settings.watch ? await watched(settings, log, () => runtime) : undefined
   const runtime: Runtime = new Runtime({
     read: async kept => {
@@ -71,7 +73,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     await Promise.all(closing.map(close => close()))
     log.flush()
   }
-  if (outcome.kind === 'broken' || !serving) return { runtime, listeners, outcome, admin: undefined, stop }
+  if (!serving || (outcome.kind === 'broken' && !developing)) return { runtime, listeners, outcome, admin: undefined, stop }
   closing.push(processMetrics(metrics))
   const serve = async (address: Settings['admin'], probesOnly: boolean): Promise<AdminServer> => {
     const server = await serveAdmin({ runtime, log, address, probesOnly, metrics: metrics.render })

@@ -15,13 +15,13 @@ export function outcomeTeller(terminal: Terminal, settings: Settings): (outcome:
     const asText = settings.log.format === 'text'
     if (asText || outcome.kind === 'broken') printFindings(outcome.findings, { terminal, format: 'text' })
     else logFindings(outcome, log)
-    if (asText && !first) terminal.out(`${sentence(outcome)}\n`)
+    if (asText && !first) terminal.out(`${outcomeSentence(outcome)}\n`)
     first = false
   }
 }
 
 /** `refused: 1 error; revision 3 runs on`. */
-function sentence({ kind, findings, revision, durationMs }: Outcome): string {
+export function outcomeSentence({ kind, findings, revision, durationMs }: Outcome): string {
   const found = findings.length === 0 ? '' : `: ${counted(findings)}`
   return `${kind}${found}; revision ${revision} ${kind === 'applied' ? `runs, after ${durationMs} ms` : 'runs on'}`
 }

@@ -1,6 +1,7 @@
 import type { ChannelModel, PipelineModel } from '../core/model.ts'
 import type { RouteEntry } from '../core/route.ts'
 import type { Settings } from '../settings.ts'
+import { shorter } from './findings.ts'
 import type { Gateway } from './gateway.ts'
 import { columns } from './help.ts'
 
@@ -15,7 +16,7 @@ export function readyScreen(gateway: Gateway, settings: Settings, tookMs: number
   const pipelines = [...revision.model.pipelines.values()].flatMap(pipeline => rows(pipeline, routes))
   const example = tryLine(revision.model.pipelines, routes, addresses)
   return [
-    `sluice is ready: ${settings.config.join(' + ')} in ${Math.round(tookMs)} ms, revision ${gateway.outcome.revision}\n`,
+    `sluice is ready: ${settings.config.map(folder => shorter(folder, process.cwd())).join(' + ')} in ${Math.round(tookMs)} ms, revision ${gateway.outcome.revision}\n`,
     `${columns([...listeners, ...admin])}\n`,
     `${columns(pipelines)}\n`,
     ...(example === undefined ? [] : [`  try: ${example}\n`]),

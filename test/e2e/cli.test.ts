@@ -5,7 +5,7 @@ import { project } from '../cli/project.ts'
 import { sluice } from '../support/gateway.ts'
 import { freePort, listenOn } from '../support/ports.ts'
 
-const commands = ['run', 'check', 'fmt', 'new', 'schema', 'test', 'invoke', 'eval', 'list', 'explain']
+const commands = ['run', 'dev', 'check', 'fmt', 'new', 'schema', 'test', 'invoke', 'eval', 'list', 'explain']
 
 for (const args of [['--help'], ['-h'], ['help']])
   test(`sluice ${args[0]} lists the commands and the settings of all`, async () => {
@@ -58,7 +58,7 @@ for (const { name, args, says } of mistakes)
   })
 
 test('a setting that cannot be used exits with 78, whatever the command', async () => {
-  for (const name of ['run', 'check', 'test']) {
+  for (const name of ['run', 'dev', 'check', 'test']) {
     const { code, err } = await sluice([name, '--listen', 'nonsense'])
     assert.match(err, /SLUICE_LISTEN \(--listen\) is "nonsense": write host:port/)
     assert.equal(code, 78)

@@ -17,6 +17,15 @@ export const reports: Readonly<Record<string, Report>> = {
   junit: { done: () => '', end: asJunit },
 }
 
+/** For who looks on while writing: what fails, and one line. */
+export const briefReport: Report = {
+  done: result => (result.failures.length === 0 ? '' : textLine(result)),
+  end: results => {
+    const { passed, failed } = counts(results)
+    return `tests: ${passed} passed, ${failed} failed\n`
+  },
+}
+
 function textLine({ name, pipeline, durationMs, failures, file, line }: TestResult): string {
   if (failures.length === 0) return `ok   ${pipeline}: ${name} (${durationMs} ms)\n`
   return [`FAIL ${pipeline}: ${name} (${file}:${line})`, ...failures.map(text => `       ${text}`), ''].join('\n')
