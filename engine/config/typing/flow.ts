@@ -134,11 +134,7 @@ class Flow {
     const variables = 'variables' in own ? own.variables : entered.variables
     const as = textOf(entryOf(step.modifiers, 'as'))
     const result = bodyOf(outcomes, own.body)
-    if (as !== undefined) {
-      // what a catch leaves is the result, and may be the body as well
-      const body = caught.some(outcome => outcome.replaced && !outcome.ended) ? unknown : entered.body
-      return { ...withVariable({ ...entered, variables }, as, result), body, ended }
-    }
+    if (as !== undefined) return { ...withVariable({ ...entered, variables }, as, result), ended }
     if (!outcomes.some(outcome => outcome.replaced)) return { ...entered, variables, body: result, ended }
     const { line, column } = whereKey(step)
     const input = entered.variables.get('input') ?? unknown
