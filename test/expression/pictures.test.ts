@@ -97,6 +97,8 @@ describe(`a picture that is written in the expression gives what the package giv
   test('$formatNumber', () => agree('$formatNumber(x, PICTURE)', numberPictures, numbers, numberPicture))
   test('$formatInteger', () => agree('$formatInteger(x, PICTURE)', integerPictures, numbers, integerPicture))
   test('$fromMillis', () => agree('$fromMillis(x, PICTURE)', timePictures, instants, timePicture))
+  test('$fromMillis at an offset', () =>
+    agree('$fromMillis(x, PICTURE, y = "" ? "-0330" : y = "1" ? "+0545" : "900")', timePictures, instants, timePicture))
   test('$toMillis', () => agree('$toMillis($fromMillis(x, PICTURE) & y, PICTURE)', fc.oneof(ordered, readable), instants, timeReader))
 })
 

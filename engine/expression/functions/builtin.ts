@@ -21,7 +21,5 @@ export interface Literal {
   /** Which argument, from 0. */
   readonly at: number
   /** The same function for calls with that text there, or with nothing; `undefined` where nothing is gained. */
-  readonly prepare: (text: string | undefined) => Prepared | undefined
+  readonly prepare: (text: string | undefined) => Builtin['call'] | undefined
 }
-
-export type Prepared = (run: Run, ...args: readonly unknown[]) => unknown

@@ -1,7 +1,8 @@
 import type { Run } from '../budget.ts'
 import { Fault } from '../errors.ts'
+import { zoneOffsets } from '../pictures/offset.ts'
 import type { Builtin } from './builtin.ts'
-import { formatTime, prepareTime } from './picture.ts'
+import { formatTime, prepareTime, type TimeWriter } from './picture.ts'
 
 /** Times: milliseconds since the epoch, or ISO 8601 text. */
 export const dateFunctions: readonly Builtin[] = [
@@ -12,10 +13,10 @@ export const dateFunctions: readonly Builtin[] = [
     arity: 2,
     clock: true,
     call: now,
-    literal: { at: 0, prepare: picture => prepareTime(picture, now) },
+    literal: { at: 0, prepare: prepareNow },
   },
   { name: 'dateAdd', signature: '<(sn)ns:x>', arity: 3, call: add },
-  { name: 'dateFormat', signature: '<(sn)s?s?:s>', arity: 3, call: formatIn },
+  { name: 'dateFormat', signature: '<(sn)s?s?:s>', arity: 3, call: formatIn, literal: { at: 1, prepare: prepareFormat } },
 ]
 
 type Text = string | undefined
@@ -23,6 +24,12 @@ type Moment = string | number | undefined
 
 function now(run: Run, picture: unknown, offset: unknown): unknown {
   return format(run, run.now(), picture, offset)
+}
+
+function prepareNow(picture: string | undefined): Builtin['call'] | undefined {
+  const write = prepareTime(picture)
+  if (write === undefined) return undefined
+  return (run: Run, given: Text, offset: Text) => (given === picture ? write(run, run.now(), offset) : undefined) ?? now(run, given, offset)
 }
 
 function format(run: Run, millis: number, picture: unknown, offset: unknown): unknown {
@@ -42,10 +49,24 @@ function add(_run: Run, moment: Moment, amount: number | undefined, unit: Text):
 }
 
 /** In a picture and an IANA time zone, with its summer time; ISO 8601 and UTC unless said. */
-function formatIn(run: Run, moment: Moment, picture: Text, zone: Text): unknown {
+function formatIn(run: Run, moment: Moment, picture: Text, zone: Text, known: Known = { offsetOf: zoneOffsets() }): unknown {
   if (moment === undefined) return undefined
   const millis = toMillis(moment, '$dateFormat')
-  return format(run, millis, picture, zone === undefined ? undefined : offsetOf(millis, zone))
+  const offset = zone === undefined ? undefined : known.offsetOf(millis, zone)
+  return known.write?.(run, millis, offset) ?? format(run, millis, picture, offset)
+}
+
+/** What a call keeps from one evaluation to the next. */
+interface Known {
+  readonly offsetOf: (millis: number, zone: string) => string
+  readonly write?: TimeWriter | undefined
+}
+
+function prepareFormat(picture: string | undefined): Builtin['call'] {
+  const offsetOf = zoneOffsets()
+  const write = prepareTime(picture)
+  return (run: Run, moment: Moment, given: Text, zone: Text) =>
+    formatIn(run, moment, given, zone, { offsetOf, write: given === picture ? write : undefined })
 }
 
 function iso(millis: number): string {
@@ -82,16 +103,4 @@ function move(millis: number, amount: number, unit: string): number {
   const day = Math.min(date.getUTCDate(), length)
   const time = millis - Date.UTC(date.getUTCFullYear(), date.getUTCMonth(), date.getUTCDate())
   return first + (day - 1) * 86_400_000 + time
-}
-
-/** As the pictures want it: +0200. */
-function offsetOf(millis: number, zone: string): string {
-  try {
-    const parts = new Intl.DateTimeFormat('en-US', { timeZone: zone, timeZoneName: 'longOffset' }).formatToParts(millis)
-    const name = parts.find(part => part.type === 'timeZoneName')?.value ?? 'GMT'
-    const digits = name.replace('GMT', '').replace(':', '')
-    return digits === '' ? '+0000' : digits.slice(0, 5)
-  } catch {
-    throw new Fault('U1013', { token: '$dateFormat' })
-  }
 }

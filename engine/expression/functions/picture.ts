@@ -3,9 +3,10 @@ import type { Run } from '../budget.ts'
 import { Fault } from '../errors.ts'
 import { integerPicture } from '../pictures/integer.ts'
 import { numberPicture, writable } from '../pictures/number.ts'
+import { isOffset } from '../pictures/offset.ts'
 import { timeReader } from '../pictures/read-time.ts'
 import { isInstant, timePicture } from '../pictures/write-time.ts'
-import type { Builtin, Prepared } from './builtin.ts'
+import type { Builtin } from './builtin.ts'
 
 /** Pictures are short; nothing that is read by one is long. */
 const longestPicture = 200
@@ -19,16 +20,10 @@ const isoPicture = '[Y0001]-[M01]-[D01]T[H01]:[m01]:[s01].[f001][Z01:01t]'
 
 /** The borrowed functions, each behind a guard: borrowed code charges no budget and cannot be interrupted. */
 export const pictureFunctions: readonly Builtin[] = [
-  guarded('formatNumber', '<n-so?:s>', 3, checkPicture, writing(numberPicture, writable)),
-  guarded('formatInteger', '<n-s:s>', 2, checkPicture, writing(integerPicture, writable)),
+  guarded('formatNumber', '<n-so?:s>', 3, checkPicture, writing(numberPicture)),
+  guarded('formatInteger', '<n-s:s>', 2, checkPicture, writing(integerPicture)),
   guarded('parseInteger', '<s-s:n>', 2, checkReading),
-  guarded(
-    'fromMillis',
-    '<n-s?s?:s>',
-    3,
-    (picture, args) => checkPicture(picture) && short(args[2], longestText),
-    writing(timePicture, isInstant, isoPicture),
-  ),
+  guarded('fromMillis', '<n-s?s?:s>', 3, (picture, args) => checkPicture(picture) && short(args[2], longestText), writingTime),
   guarded('toMillis', '<s-s?:n>', 2, checkReading, reading),
 ]
 
@@ -39,20 +34,24 @@ export function formatTime(run: Run, millis: number, picture: unknown, offset: u
   return timeFormatter(new Date(millis), [millis, picture, offset])
 }
 
-/** `$now`, where its picture is known. */
-export function prepareTime(picture: string | undefined, general: Prepared): Prepared | undefined {
+/** A moment in a picture that is known, at an offset; `undefined` where the package has to write it. */
+export type TimeWriter = (run: Run, millis: number, offset: unknown) => string | undefined
+
+export function prepareTime(picture: string | undefined): TimeWriter | undefined {
   const write = checkPicture(picture) ? timePicture(picture ?? isoPicture) : undefined
   if (write === undefined) return undefined
-  return (run, given, offset) => {
-    if (given !== picture || offset !== undefined) return general(run, given, offset)
+  return (run, millis, offset) => {
+    if (!isInstant(millis, offset) || (offset !== undefined && !isOffset(offset))) return undefined
     run.charge(preparedCost)
-    const text = write(run.now())
+    const text = write(millis, offset)
     run.allocate(text.length)
     return text
   }
 }
 
-type Prepare = (picture: string | undefined, general: Prepared) => Prepared | undefined
+type Maybe<Value> = Value | undefined
+type General = (run: Run, ...args: readonly unknown[]) => unknown
+type Prepare = (picture: string | undefined, general: General) => Builtin['call'] | undefined
 
 function guarded(
   name: Borrowed,
@@ -75,15 +74,14 @@ function guarded(
 }
 
 /** Numbers that a compiled picture takes are written by it; others, and all with a third argument, by the package. */
-function writing(compile: (picture: string) => Write | undefined, takes: (value: number) => boolean, absent?: string): Prepare {
+function writing(compile: (picture: string) => ((value: number) => string) | undefined): Prepare {
   return (picture, general) => {
-    const meant = picture ?? absent
-    const write = meant === undefined ? undefined : compile(meant)
+    const write = picture === undefined ? undefined : compile(picture)
     if (write === undefined) return undefined
-    return (run, value, given, third) => {
+    return (run: Run, value: Maybe<number>, given: Maybe<string>, third: unknown) => {
       if (value === undefined) return undefined
       // the context may have come before it
-      if (typeof value !== 'number' || given !== picture || third !== undefined || !takes(value)) return general(run, value, given, third)
+      if (given !== picture || third !== undefined || !writable(value)) return general(run, value, given, third)
       run.charge(preparedCost)
       const text = write(value)
       run.allocate(text.length)
@@ -92,13 +90,21 @@ function writing(compile: (picture: string) => Write | undefined, takes: (value:
   }
 }
 
-type Write = (value: number) => string
+function writingTime(picture: string | undefined, general: General): Builtin['call'] | undefined {
+  const write = prepareTime(picture)
+  if (write === undefined) return undefined
+  return (run: Run, millis: Maybe<number>, given: Maybe<string>, offset: unknown) => {
+    if (millis === undefined) return undefined
+    const text = given === picture ? write(run, millis, offset) : undefined
+    return text ?? general(run, millis, given, offset)
+  }
+}
 
-function reading(picture: string | undefined, general: Prepared): Prepared | undefined {
+function reading(picture: string | undefined, general: General): Builtin['call'] | undefined {
   const read = picture === undefined || !checkReading(picture, []) ? undefined : timeReader(picture)
   if (read === undefined) return undefined
-  return (run, text, given) => {
-    if (typeof text !== 'string' || given !== picture || text.length > longestText) return general(run, text, given)
+  return (run: Run, text: Maybe<string>, given: Maybe<string>) => {
+    if (text === undefined || given !== picture || text.length > longestText) return general(run, text, given)
     run.charge(text.length + preparedCost)
     return read(text)
   }

@@ -1,15 +1,17 @@
 import { borrow } from '../borrow.ts'
 import { digits } from './digits.ts'
 import { type Marker, timeParts } from './marker.ts'
+import { isOffset, offsetMinutes } from './offset.ts'
 
-/** Instants that a compiled picture writes: those that a Date can hold. */
-export const isInstant = (millis: number): boolean => Math.abs(millis) <= 8.64e15
+/** Instants that a compiled picture writes, and offsets at which it does: those that a Date can hold. */
+export const isInstant = (millis: number, offset: unknown): boolean =>
+  Math.abs(millis) < 8.6e15 && (offset === undefined || isOffset(offset))
 
 /**
- * `$fromMillis` and `$now` in UTC with a picture of digits and names, analysed once; `undefined` for every other picture, among them all that are wrong.
+ * `$fromMillis` and `$now` with a picture of digits and names, analysed once; `undefined` for every other picture, among them all that are wrong.
  * Takes what `isInstant`.
  */
-export function timePicture(picture: string): ((millis: number) => string) | undefined {
+export function timePicture(picture: string): ((millis: number, offset?: string) => string) | undefined {
   const parts = timeParts(picture)
   if (parts === undefined) return undefined
   const writers: Writer[] = []
@@ -18,15 +20,15 @@ export function timePicture(picture: string): ((millis: number) => string) | und
     if (writer === undefined) return undefined
     writers.push(writer)
   }
-  return millis => {
-    const date = new Date(millis)
+  return (millis, offset) => {
+    const date = new Date(offset === undefined ? millis : millis + offsetMinutes(offset) * 60_000)
     let text = ''
-    for (const writer of writers) text += writer(date)
+    for (const writer of writers) text += writer(date, offset)
     return text
   }
 }
 
-type Writer = (date: Date) => string
+type Writer = (date: Date, offset: string | undefined) => string
 
 const always =
   (text: string): Writer =>
@@ -51,7 +53,7 @@ const readings: ReadonlyMap<string, (date: Date) => number> = new Map([
 function writerOf(marker: Marker): Writer | undefined {
   if (marker.component === 'P') return halfDay(marker)
   const read = readings.get(marker.component)
-  if (read === undefined) return constant(marker)
+  if (read === undefined) return zoned(marker)
   if (marker.digits === undefined) return named(marker, read)
   if (marker.component === 'Y') return year(marker, marker.digits)
   const width = marker.digits
@@ -81,10 +83,16 @@ function halfDay({ names }: Marker): Writer {
   return date => (date.getUTCHours() < 12 ? morning : afternoon)
 }
 
-/** Zone, calendar and era are the same for every instant in UTC. */
-function constant({ text }: Marker): Writer | undefined {
+/** Zone, calendar and era are the same for every instant at an offset: the package writes them, once for each offset that follows another. */
+function zoned({ text }: Marker): Writer | undefined {
+  const format = borrow('fromMillis')
+  const at = (offset: string | undefined): string => String(format(new Date(0), [0, `[${text}]`, offset]))
   try {
-    return always(String(borrow('fromMillis')(new Date(0), [0, `[${text}]`])))
+    let last: { readonly offset: string | undefined; readonly text: string } = { offset: undefined, text: at(undefined) }
+    return (_, offset) => {
+      if (offset !== last.offset) last = { offset, text: at(offset) }
+      return last.text
+    }
   } catch {
     return undefined
   }
