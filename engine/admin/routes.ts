@@ -23,6 +23,14 @@ export const adminRoutes: readonly AdminRoute[] = [
   },
   {
     method: 'GET',
+    path: '/model',
+    summary: 'What runs, without its secrets: for `sluice plan --at`.',
+    acts: false,
+    probe: false,
+    answer: model,
+  },
+  {
+    method: 'GET',
     path: '/metrics',
     summary: 'Numbers for Prometheus.',
     acts: false,
@@ -50,6 +58,11 @@ export const adminRoutes: readonly AdminRoute[] = [
 function ready(runtime: Runtime): Answer {
   const { ready, degraded, reason, revision, outcomes, components } = statusBody(runtime)
   return { status: ready ? 200 : 503, body: { ready, degraded, reason, revision, outcome: outcomes[0]?.kind, components } }
+}
+
+function model(runtime: Runtime): Answer {
+  const body = runtime.describe()
+  return body === undefined ? { status: 503, body: { error: 'nothing runs' } } : { status: 200, body }
 }
 
 async function reload(runtime: Runtime): Promise<Answer> {

@@ -11,6 +11,7 @@ const commands: Readonly<Record<string, () => Promise<{ readonly command: Comman
   run: () => import('./run.ts'),
   dev: () => import('./dev.ts'),
   check: () => import('./check.ts'),
+  plan: () => import('./plan.ts'),
   fmt: () => import('./fmt.ts'),
   new: () => import('./new.ts'),
   test: () => import('./test.ts'),

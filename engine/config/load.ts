@@ -8,6 +8,7 @@ import { declare } from './declarations.ts'
 import { applyDefaults } from './defaults.ts'
 import { compileExpressions } from './expressions.ts'
 import { frameDocuments } from './frame-documents.ts'
+import type { Framed } from './framed.ts'
 import { freeze, freezeListeners } from './freeze.ts'
 import { openFreezing } from './freeze-value.ts'
 import { freezeTests, type LoadedTest } from './loaded-test.ts'
@@ -45,6 +46,8 @@ export interface Loaded {
   readonly model: Model | undefined
   readonly findings: readonly Finding[]
   readonly tests: readonly LoadedTest[]
+  /** The documents of the configuration, overlaid and filled with defaults, as they were laid beside their schemas. */
+  readonly documents: readonly Framed[]
   /** What is known of the message at every step. */
   readonly types: readonly StepTypes[]
   /** The text that it was made of. */
@@ -92,7 +95,7 @@ export async function load(options: LoadOptions): Promise<Loaded> {
   const typed = typePipelines(project)
   const types = typed.value
   const findings = inOrder([...so, ...components.findings, ...rules.flatMap(rule => rule(project)), ...typed.findings])
-  const loaded = { findings, types, snapshot: sources.snapshot(), digests: sources.digests }
+  const loaded = { documents: framed.value.configurations, findings, types, snapshot: sources.snapshot(), digests: sources.digests }
   if (findings.some(isError)) return { model: undefined, tests: [], ...loaded }
   return { model: freeze(project, context), tests: freezeTests(framed.value.tests, context), ...loaded }
 }

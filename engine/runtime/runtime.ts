@@ -12,6 +12,7 @@ import type { BuiltInSchemas } from '../schema/built-in.ts'
 import { apply, Refused } from './apply.ts'
 import { Claims } from './claims.ts'
 import { type Definitions, loadDefinitions } from './definitions.ts'
+import { type Description, describe } from './describe.ts'
 import { Gate } from './gate.ts'
 import { Lives } from './lives.ts'
 import type { Outcome } from './outcome.ts'
@@ -128,6 +129,12 @@ export class Runtime {
       components: this.#statuses.all(),
       inFlight: [...this.#draining].reduce((sum, one) => sum + one.inFlight, revision?.inFlight ?? 0),
     }
+  }
+
+  /** What runs, without its secrets; undefined where nothing does. */
+  describe(): Description | undefined {
+    const model = this.#gate.current?.model
+    return model === undefined ? undefined : describe(model, { definitions: this.#definitions, registry: this.#options.registry })
   }
 
   /** Resolves when every run that was asked for at the start is over, or the time is up. */
