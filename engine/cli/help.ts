@@ -11,7 +11,7 @@ export async function generalHelp(commands: Commands, settings: Readonly<Record<
     'Usage: sluice COMMAND [OPTIONS]\n',
     `Commands:\n${columns(rows)}\n`,
     `Settings of every command (or by environment, or in a file .env):\n${columns(optionRows(settings))}\n`,
-    '"sluice COMMAND --help" shows what a command takes. Exit codes: 0 ok, 1 findings or failed, 78 cannot start.\n',
+    '"sluice COMMAND --help" shows what a command takes. Exit codes: 0 ok, 1 findings or failed, 2 breaks clients, 78 cannot start.\n',
   ].join('\n')
 }
 
