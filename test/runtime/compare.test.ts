@@ -44,6 +44,21 @@ for (const name of names)
     else assert.equal(text, expected(name))
   })
 
+test('a claim that changes hands is let go first, and flinches', () => {
+  const queue = (hash: string): Description => ({
+    seal: 'one',
+    listeners: [],
+    security: [],
+    schemas: [],
+    connectors: [{ id: 'connector/bus', type: 'bus', hash, digest: hash, needs: [], claims: ['bus:client'] }],
+    pipelines: [],
+  })
+  assert.equal(
+    planText(compare(queue('a'), queue('b'))),
+    '~ connector/bus\n\n! connector/bus: its connections are made anew\n! connector/bus: is stopped before what takes its place starts\n',
+  )
+})
+
 test('a description holds no secret', async () => {
   const texts = await Promise.all(names.map(async name => JSON.stringify(await described(`${name}/new`))))
   for (const text of texts) assert.doesNotMatch(text, /first|second|third/)
