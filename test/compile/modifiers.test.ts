@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { SluiceError } from '../../engine/core/errors.ts'
 import type { Body } from '../../engine/core/message.ts'
 import type { StepEvent } from '../../engine/core/scope.ts'
 import { house } from './house.ts'
