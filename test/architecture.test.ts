@@ -102,6 +102,17 @@ test('nobody branches on the type of a component outside its adapter', () => {
   )
 })
 
+test('nobody imports the values of node:http, which load fetch and WebSocket with them at every start', () => {
+  const values = /^import (?!type )[^'\n]*from 'node:http'/m
+  assert.match("import { createServer } from 'node:http'", values)
+  assert.deepEqual(
+    files(engine)
+      .filter(file => values.test(file.text))
+      .map(file => file.name),
+    [],
+  )
+})
+
 interface File {
   readonly name: string
   readonly text: string

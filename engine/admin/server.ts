@@ -1,5 +1,6 @@
-import { createServer, type RequestListener } from 'node:http'
+import type { RequestListener } from 'node:http'
 import { SluiceError } from '../core/errors.ts'
+import { createServer } from '../core/node-http.ts'
 import type { ApplicationOptions } from './application.ts'
 
 export interface AdminOptions extends ApplicationOptions {

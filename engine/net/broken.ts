@@ -1,6 +1,7 @@
-import { type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
+import { STATUS_CODES } from '../core/node-http.ts'
 import { breakBody } from './body.ts'
 import type { Edge } from './exchange.ts'
 

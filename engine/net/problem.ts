@@ -1,6 +1,6 @@
-import { STATUS_CODES } from 'node:http'
 import { codes, type SluiceError } from '../core/errors.ts'
 import type { Reply } from '../core/message.ts'
+import { STATUS_CODES } from '../core/node-http.ts'
 
 /** A refusal where no channel has a say: problem details (RFC 9457). What is not the caller's fault is told in general words only. */
 export function problem(error: SluiceError, id: string): Reply {

@@ -1,6 +1,6 @@
-import { STATUS_CODES } from 'node:http'
 import type { Refusal } from '../../core/component.ts'
 import type { Json, Reply } from '../../core/message.ts'
+import { STATUS_CODES } from '../../core/node-http.ts'
 import { createXmlWriter } from '../../formats/xml-writer.ts'
 
 /**
