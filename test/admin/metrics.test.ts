@@ -1,0 +1,80 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { openHouse } from '../support/house.ts'
+import { type Sample, scrape } from '../support/scrape.ts'
+
+const yaml = `connectors:
+  rates:
+    cache: "memory:"
+  away:
+    http: http://127.0.0.1:1
+pipelines:
+  rate:
+    channels:
+      - http: /rate
+        security: none
+    steps:
+      - call: rates.set
+        with:
+          key: a
+          value: b
+      - call: rates.get
+        with:
+          key: a
+  refused:
+    channels:
+      - http: /refused
+        security: none
+    steps:
+      - fail:
+          code: too-late
+          status: 410
+  away:
+    channels:
+      - http: /away
+        security: none
+        name: outside
+    steps:
+      - call: away.get
+        with:
+          path: /
+`
+
+test('a scrape says what came in, what was called, and how the gateway is', async () => {
+  await using house = await openHouse({ 'pipelines/a.yaml': yaml })
+  const ask = async (path: string, times: number): Promise<void> => {
+    for (let at = 0; at < times; at++) await (await fetch(house.url() + path)).arrayBuffer()
+  }
+  await ask('/rate', 20)
+  await ask('/refused', 3)
+  await ask('/away', 1)
+  await ask('/nowhere', 4)
+  await house.change({ 'pipelines/b.yaml': 'pipelnes: {}\n' })
+  await house.change({ 'pipelines/b.yaml': undefined })
+
+  const reply = await fetch(`http://127.0.0.1:${house.gateway.admin?.address.port}/metrics`)
+  assert.equal(reply.headers.get('content-type'), 'text/plain; version=0.0.4; charset=utf-8')
+  const samples = scrape(await reply.text())
+  assert.deepEqual(valued(samples, 'sluice_messages_total'), {
+    'rate/http/ok': 20,
+    'refused/http/too-late': 3,
+    'away/outside/UNREACHABLE': 1,
+  })
+  assert.deepEqual(valued(samples, 'sluice_message_duration_seconds_count'), { rate: 20, refused: 3, away: 1 })
+  assert.deepEqual(valued(samples, 'sluice_unrouted_requests_total'), { 404: 4 })
+  assert.deepEqual(valued(samples, 'sluice_calls_total'), { 'rates/set/ok': 20, 'rates/get/ok': 20, 'away/get/UNREACHABLE': 1 })
+  assert.deepEqual(valued(samples, 'sluice_call_duration_seconds_count'), { 'rates/set': 20, 'rates/get': 20, 'away/get': 1 })
+  assert.deepEqual(valued(samples, 'sluice_configuration_outcomes_total'), { applied: 1, refused: 1, unchanged: 1 })
+  assert.deepEqual(valued(samples, 'sluice_component_state'), { 'connector/away/ready': 1, 'connector/rates/ready': 1 })
+  const single = (name: string): number => valued(samples, name)[''] ?? Number.NaN
+  assert.deepEqual(['sluice_messages_in_flight', 'sluice_ready', 'sluice_revision', 'sluice_degraded'].map(single), [0, 1, 1, 0])
+  assert.ok(single('process_resident_memory_bytes') > 10_000_000)
+  assert.ok(single('process_cpu_seconds_total') > 0)
+  const late = valued(samples, 'nodejs_eventloop_delay_seconds')
+  assert.deepEqual(Object.keys(late), ['0.5', '0.99', '1'])
+  assert.ok(Object.values(late).every(seconds => seconds >= 0 && seconds < 60))
+})
+
+/** By the values of the labels, joined by a slash. */
+const valued = (samples: readonly Sample[], name: string): Readonly<Record<string, number>> =>
+  Object.fromEntries(samples.filter(one => one.name === name).map(({ labels, value }) => [Object.values(labels).join('/'), value]))
