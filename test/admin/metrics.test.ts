@@ -65,7 +65,7 @@ test('a scrape says what came in, what was called, and how the gateway is', asyn
   assert.deepEqual(valued(samples, 'sluice_calls_total'), { 'rates/set/ok': 20, 'rates/get/ok': 20, 'away/get/UNREACHABLE': 1 })
   assert.deepEqual(valued(samples, 'sluice_call_duration_seconds_count'), { 'rates/set': 20, 'rates/get': 20, 'away/get': 1 })
   assert.deepEqual(valued(samples, 'sluice_configuration_outcomes_total'), { applied: 1, refused: 1, unchanged: 1 })
-  assert.deepEqual(valued(samples, 'sluice_component_state'), { 'connector/away/ready': 1, 'connector/rates/ready': 1 })
+  assert.deepEqual(valued(samples, 'sluice_component_state'), { 'connector/away/degraded': 1, 'connector/rates/ready': 1 })
   const single = (name: string): number => valued(samples, name)[''] ?? Number.NaN
   assert.deepEqual(['sluice_messages_in_flight', 'sluice_ready', 'sluice_revision', 'sluice_degraded'].map(single), [0, 1, 1, 0])
   assert.ok(single('process_resident_memory_bytes') > 10_000_000)
