@@ -60,7 +60,7 @@ function mergeMaps(under: Placed, upper: Placed, low: AsMap, high: AsMap, catalo
   return { entry: { ...under.entry, value }, idle, changed }
 }
 
-export const added = ({ entry, file }: Placed): Merged => ({ entry: { ...entry, file }, idle: [], changed: true })
+const added = ({ entry, file }: Placed): Merged => ({ entry: { ...entry, file }, idle: [], changed: true })
 
 const unchanged = (under: Placed, upper: Placed): Merged => ({ entry: under.entry, idle: [{ upper, under }], changed: false })
 

@@ -79,6 +79,19 @@ test('a component of another type replaces it whole', async () => {
   assert.equal(configOf<CacheConnector>(kept.connectors.get('c')).prefix, 'a:')
 })
 
+test('what is wrong in an overlay is told there, and what it leaves incomplete at what it lies on', async () => {
+  const cases: readonly (readonly [string, readonly string[]])[] = [
+    ['connectors:\n  crm:\n    htp: https://a.example.com', ['1/a.yaml:3:5 unknown-field']],
+    ['connectors:\n  crm:\n    http: { url: null }', ['0/a.yaml:3:5 missing-field']],
+    ['connectors:\n  crm:\n    http: { maxReply: big }', ['1/a.yaml:3:23 wrong-value']],
+    ['connectors:\n  crm:\n    format: jason', ['1/a.yaml:3:13 unknown-type']],
+    ['connectors:\n  new:\n    timeout: 2s', ['1/a.yaml:2:3 missing-type']],
+    ['pipelines: 5', ['1/a.yaml:1:12 wrong-type']],
+    ['- 5', ['1/a.yaml:1:1 wrong-type']],
+  ]
+  for (const [upper, want] of cases) assert.deepEqual((await overlaid(crm, upper)).findings.map(shown), want, upper)
+})
+
 test('null removes a key, a name or a whole section', async () => {
   const base = `${crm}\n    concurrency: 4\n  rates: cache\npipelines:\n  a: { summary: one }\n  b: {}`
   const model = await modelOf(base, 'connectors:\n  crm:\n    concurrency: null\n  rates: null\npipelines: null')
