@@ -2,6 +2,8 @@ import { runCommand } from './cli/cli.ts'
 
 /** The process: arguments in, exit code out. The only place that ends it. */
 export async function main(): Promise<void> {
+  // Who read what is printed may be gone, a pager or a collector of logs: the work goes on without it.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined)
   const code = await runCommand(process.argv.slice(2), {
     environment: process.env,
     folder: process.cwd(),
