@@ -99,31 +99,22 @@ test('npx sluice test runs the tests', { skip: away }, async () => {
 })
 
 test('npx sluice run answers, by the Node that is installed beside it', { skip: away }, async () => {
-  const [port, adminPort] = [await freePort(), await freePort()]
-  const url = `http://127.0.0.1:${port}`
-  const environment = {
-    SLUICE_LISTEN: `127.0.0.1:${port}`,
-    SLUICE_ADMIN: `127.0.0.1:${adminPort}`,
-    TREASURY_URL: `${url}/sample`,
-    SLUICE_LOG: 'warn',
-  }
-  // A group of its own: npx does not hand signals on.
-  const child = spawn('npx', ['--offline', 'sluice', 'run'], {
-    cwd: home.folder,
-    env: ownEnvironment(environment),
-    detached: true,
-    stdio: ['ignore', 'pipe', 'inherit'],
-  })
-  try {
-    for await (const text of child.stdout) if (/sluice is ready/.test(String(text))) break
+  await serve(home.folder, async url => {
     const rate = await fetch(`${url}/client1/get-rate`, { method: 'POST', body: '{"year":"2013","month":"09","day":"03"}' })
     assert.deepEqual(await rate.json(), { rate: '1.22' })
     const loud = await fetch(`${url}/shout`, { method: 'POST', headers: { 'content-type': 'text/plain' }, body: 'hear' })
     assert.equal(await loud.text(), 'HEAR!!')
-  } finally {
-    process.kill(-(child.pid ?? 0), 'SIGTERM')
-    await once(child, 'exit')
-  }
+  })
+})
+
+test('npx sluice new demo makes a folder that is right, passes its tests, and answers', { skip: away }, async () => {
+  await home.run('npx', '--offline', 'sluice', 'new', 'demo')
+  const demo = join(home.folder, 'demo')
+  assert.match((await output('check', demo)).stdout, /no findings$/m)
+  assert.match((await output('test', demo)).stdout, /^\d passed, 0 failed$/m)
+  await serve(demo, async url => {
+    assert.deepEqual(await (await fetch(`${url}/hello?name=Ada`)).json(), { greeting: 'Hello, Ada!' })
+  })
 })
 
 test('the types of sluice/plugin come with the package: a plugin is checked by TypeScript', { skip: away }, async () => {
@@ -159,8 +150,33 @@ interface Component {
   readonly licenses?: readonly object[]
 }
 
-async function output(...args: readonly string[]): Promise<{ readonly stdout: string; readonly stderr: string }> {
-  const child = spawn('npx', ['--offline', 'sluice', ...args], { cwd: home.folder, env: ownEnvironment() })
+async function output(command: string, folder = home.folder): Promise<{ readonly stdout: string; readonly stderr: string }> {
+  const child = spawn('npx', ['--offline', 'sluice', command], { cwd: folder, env: ownEnvironment() })
   const [stdout, stderr] = await Promise.all([child.stdout, child.stderr].map(async stream => (await stream.toArray()).join('')))
   return { stdout: stdout ?? '', stderr: stderr ?? '' }
+}
+
+/** `npx sluice run` in a folder, while it is asked something. */
+async function serve(folder: string, ask: (url: string) => Promise<void>): Promise<void> {
+  const url = `http://127.0.0.1:${await freePort()}`
+  const environment = {
+    SLUICE_LISTEN: new URL(url).host,
+    SLUICE_ADMIN: `127.0.0.1:${await freePort()}`,
+    TREASURY_URL: `${url}/sample`,
+    SLUICE_LOG: 'warn',
+  }
+  // A group of its own: npx does not hand signals on.
+  const child = spawn('npx', ['--offline', 'sluice', 'run'], {
+    cwd: folder,
+    env: ownEnvironment(environment),
+    detached: true,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  try {
+    for await (const text of child.stdout) if (/sluice is ready/.test(String(text))) break
+    await ask(url)
+  } finally {
+    process.kill(-(child.pid ?? 0), 'SIGTERM')
+    await once(child, 'exit')
+  }
 }
