@@ -1,89 +1,86 @@
-import { mkdir, writeFile } from 'node:fs/promises'
+import { rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { mount } from '../support/mounted.ts'
+import { type Kind, kinds, type State } from './state.ts'
+import { connected, served, versioned, type World } from './world.ts'
 
-/** What the load asks for, and what each route answers at a version of its own. */
-export interface State {
-  readonly extra: number
-  readonly secured: number
-  readonly stepped: number
-  readonly plugged: number
-  readonly broken: boolean
-}
-export const first: State = { extra: 0, secured: 0, stepped: 0, plugged: 0, broken: false }
-
-export const routes = ['/constant', '/rate', '/extra', '/secured', '/stepped', '/plugged'] as const
-export type Route = (typeof routes)[number]
-
-/** The answer of a route: status and body. The routes `/extra` and `/secured` come and go, so theirs are one of two. */
-export function answerOf(route: Route, state: State): string {
-  if (route === '/constant') return '200 "same"'
-  if (route === '/rate') return '200 {"rate":"1.22"}'
-  if (route === '/extra') return state.extra % 2 === 0 ? '200 "extra"' : '404'
-  if (route === '/secured') return state.secured % 2 === 0 ? '200 "secured"' : '401'
-  const version = route === '/stepped' ? state.stepped : state.plugged
-  return `200 {"a":${version},"b":${version}}`
+/** One thing that is done to the folders, and how the gateway must answer it before the next is done. */
+export interface Act {
+  readonly outcome: 'applied' | 'refused' | 'unchanged'
+  act(): Promise<void>
 }
 
-/** One change of the state: a route comes or goes, security, a step, a plugin, or a file that cannot be read. */
-export function change(state: State, at: number): State {
-  const kinds = [
-    { ...state, broken: false, stepped: state.stepped + 1 },
-    { ...state, broken: false, extra: state.extra + 1 },
-    { ...state, broken: true },
-    { ...state, broken: false, secured: state.secured + 1 },
-    { ...state, broken: false, plugged: state.plugged + 1 },
-  ] as const
-  return kinds[at % kinds.length] ?? state
+export interface Change {
+  readonly kind: Kind
+  readonly next: State
+  readonly acts: readonly Act[]
 }
 
-/** Writes the whole configuration of a state. A broken one has an error beside changes that must not be seen. */
-export async function write(folder: string, state: State): Promise<void> {
-  const served = (name: string, security: string, steps: string): string => `  ${name}:
-    channels:
-      - http: /${name}
-        security: ${security}
-    steps:
-${steps}
-`
-  const version = state.broken ? -1 : state.stepped
-  const pipelines = [
-    served('constant', 'none', '      - transform: same'),
-    served(
-      'rate',
-      'none',
-      '      - call: rates.set\n        with:\n          key: day\n          value: "1.22"\n      - call: rates.get\n        with:\n          key: day\n        as: rate\n      - transform:\n          rate: ${{ $rate }}',
+/** The change with this number: every kind in turn. */
+export function change(state: State, at: number, world: World): Change {
+  const kind = kinds[at % kinds.length] ?? 'stepped'
+  const next = { ...state, [kind]: state[kind] + 1 }
+  return { kind, next, acts: acts[kind](next[kind], world, state) }
+}
+
+type Acts = (version: number, world: World, before: State) => readonly Act[]
+
+const acts: Readonly<Record<Kind, Acts>> = {
+  stepped: (version, world) => [applied(() => save(world, 'pipelines/stepped.yaml', served('stepped', versioned(version))))],
+  extra: (version, world) => [
+    applied(() =>
+      version % 2 === 1
+        ? save(world, 'pipelines/extra.yaml', served('extra', '      - transform: extra\n'))
+        : rm(join(world.folder, 'pipelines/extra.yaml')),
     ),
-    served('secured', state.secured % 2 === 0 ? 'none' : 'partner', '      - transform: secured'),
-    served(
-      'stepped',
-      'none',
-      `      - set:\n          version: ${version}\n      - transform:\n          a: \${{ $version }}\n          b: ${version}`,
+  ],
+  secured: (version, world) => [
+    applied(() =>
+      save(world, 'pipelines/secured.yaml', served('secured', '      - transform: secured\n', version % 2 === 1 ? 'none' : 'partner')),
     ),
-    served('plugged', 'none', '      - plugin: version'),
-    ...(state.extra % 2 === 0 ? [served('extra', 'none', '      - transform: extra')] : []),
-    ...(state.broken ? [served('wrong', 'none', '      - trnasform: wrong')] : []),
-  ]
-  await mkdir(join(folder, 'pipelines'), { recursive: true })
-  await mkdir(join(folder, 'plugins/version'), { recursive: true })
-  await writeFile(
-    join(folder, 'plugins/version/schema.json'),
-    JSON.stringify({
-      $id: 'sluice:/transform/version.json',
-      title: 'Version',
-      description: 'Says its version.',
-      type: 'object',
-      additionalProperties: false,
-      properties: {},
-      examples: [{}],
-    }),
-  )
-  await writeFile(
-    join(folder, 'plugins/version/plugin.ts'),
-    `import { defineTransform } from 'sluice/plugin'\nimport { version } from './version.ts'\n\nexport default defineTransform<object>({ compile: () => () => ({ a: version, b: version }) })\n`,
-  )
-  await writeFile(join(folder, 'plugins/version/version.ts'), `export const version = ${state.plugged}\n`)
-  await writeFile(
-    join(folder, 'pipelines/all.yaml'),
-    `connectors:\n  rates:\n    cache: "memory:"\nsecurity:\n  partner:\n    basic:\n      users:\n        partner: \${PARTNER_PASSWORD}\npipelines:\n${pipelines.join('')}`,
-  )
+  ],
+  connected: (version, world) => [applied(() => save(world, 'pipelines/connected.yaml', connected(version)))],
+  plugged: (version, world) => [applied(() => save(world, 'plugins/version/version.ts', `export const version = ${version}\n`))],
+  passworded: (version, world) => [applied(() => mount(join(world.folder, 'secrets'), { password: `password ${version % 2}` }, version))],
+  certified: (version, world) => [applied(() => save(world, 'certificates/ca.pem', world.authorities[version % 2 === 1 ? 0 : 1]))],
+  overlaid: (version, world) => [
+    applied(() => save(world, 'overlay/overlaid.yaml', `pipelines:\n  overlaid:\n    steps:\n${versioned(version)}`)),
+  ],
+  halved: (version, world) => {
+    const file = join(world.folder, 'pipelines/halved.yaml')
+    const text = served('halved', versioned(version))
+    return [
+      { outcome: 'refused', act: () => writeFile(file, text.slice(0, text.indexOf('set:') + 2)) },
+      applied(() => writeFile(file, text)),
+    ]
+  },
+  mounted: (version, world) => [
+    applied(() => mount(join(world.folder, 'mounted'), { 'mounted.yaml': served('mounted', versioned(version)) }, version)),
+  ],
+  // An error beside changes that must not be seen; they are taken back before it.
+  broken: (_version, world, before) => [
+    {
+      outcome: 'refused',
+      async act() {
+        await save(world, 'pipelines/broken.yaml', served('wrong', '      - trnasform: wrong\n'))
+        await save(world, 'pipelines/stepped.yaml', served('stepped', versioned(-1)))
+      },
+    },
+    {
+      outcome: 'unchanged',
+      async act() {
+        await save(world, 'pipelines/stepped.yaml', served('stepped', versioned(before.stepped)))
+        await rm(join(world.folder, 'pipelines/broken.yaml'))
+      },
+    },
+  ],
+}
+
+const applied = (act: () => Promise<void>): Act => ({ outcome: 'applied', act })
+
+/** As editors do. */
+async function save({ folder }: World, name: string, text: string): Promise<void> {
+  const file = join(folder, name)
+  await writeFile(`${file}~`, text)
+  await rename(`${file}~`, file)
 }

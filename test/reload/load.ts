@@ -1,6 +1,6 @@
 import { Agent } from 'undici'
-import { type Route, routes } from './changes.ts'
 import type { Entry } from './journal.ts'
+import { password, type Route, routes } from './state.ts'
 
 /** A steady load until it is stopped: so many requests a second over all routes, half on kept-alive connections, half on new ones. */
 export function startLoad(url: string, perSecond: number): { readonly journal: readonly Entry[]; stop(): Promise<void> } {
@@ -8,13 +8,14 @@ export function startLoad(url: string, perSecond: number): { readonly journal: r
   const kept = new Agent({ connections: 32, keepAliveTimeout: 60_000 })
   const pending = new Set<Promise<void>>()
   const everyMs = 10
+  const authorization = `Basic ${btoa(`ann:${password}`)}`
   let count = 0
 
   const ask = async (route: Route, fresh: boolean): Promise<void> => {
     const agent = fresh ? new Agent({ connections: 1, pipelining: 0 }) : kept
     const sent = performance.now()
     const answer = await agent
-      .request({ origin: url, path: route, method: 'GET' })
+      .request({ origin: url, path: route, method: 'GET', headers: route === '/passworded' ? { authorization } : {} })
       .then(async reply => {
         const text = await reply.body.text()
         return reply.statusCode === 200 ? `200 ${text}` : `${reply.statusCode}`

@@ -6,6 +6,7 @@ import { Watch } from '../../engine/runtime/watch.ts'
 import { scratch } from '../support/gateway.ts'
 import { testHost } from '../support/host.ts'
 import { type House, openHouse } from '../support/house.ts'
+import { mount } from '../support/mounted.ts'
 
 const yaml = (text: string): string => `pipelines:
   hello:
@@ -116,19 +117,6 @@ test('what is saved as it was, or does not count, is no attempt to change anythi
     ],
   )
 })
-
-/** What Kubernetes mounts: files are links over `..data`, and a change is one rename of that link. */
-async function mount(folder: string, files: Readonly<Record<string, string>>, version: number): Promise<void> {
-  const real = `..${version}`
-  await mkdir(join(folder, real), { recursive: true })
-  for (const [name, text] of Object.entries(files)) {
-    await writeFile(join(folder, real, name), text)
-    if (version === 1) await symlink(`..data/${name}`, join(folder, name))
-  }
-  await symlink(real, join(folder, '..data_tmp'))
-  await rename(join(folder, '..data_tmp'), join(folder, '..data'))
-  if (version > 1) await rm(join(folder, `..${version - 1}`), { recursive: true })
-}
 
 test('a ConfigMap is applied every time that it is swapped', async () => {
   const { folder, remove } = await scratch()
