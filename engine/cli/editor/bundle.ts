@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util'
 import type { Json } from '../../core/message.ts'
 import type { Kind } from '../../core/model.ts'
 import type { Registry } from '../../registry/registry.ts'
-import { componentSchema, stepSchema, type Typed } from './components.ts'
+import { componentSchema, nullable, stepSchema, type Typed } from './components.ts'
 import { isKeywords, type Keywords, part, parts } from './keywords.ts'
 import { messageSchema } from './message-schema.ts'
 import { Translator } from './translate.ts'
@@ -26,7 +26,10 @@ export function editorBundle(registry: Registry): Keywords {
   const translator = new Translator(document, shared)
   const typed = (kind: Kind): readonly Typed[] =>
     registry.types(kind).map(type => ({ type, schema: document(`sluice:/${kind}/${type}.json`) }))
-  const component = (kind: Kind): Keywords => componentSchema(typed(kind), document(`sluice:/${kind}.json`), translator)
+  const component = (kind: Kind): Keywords =>
+    componentSchema(typed(kind), document(`sluice:/${kind}.json`), refusable(`${kind}s`), translator)
+  const defaults = ['properties', 'defaults', 'properties'].reduce(part, document('sluice:/config.json'))
+  const refusable = (section: string): readonly string[] => Object.keys(part(part(defaults, section), 'properties'))
   const step = {
     verbs: typed('step'),
     modifiers: document('sluice:/step.json'),
@@ -46,7 +49,13 @@ export function editorBundle(registry: Registry): Keywords {
       format: component('format'),
       security: component('security'),
       step: stepSchema(step, translator),
-      ...Object.fromEntries([...shared].map(([id, name]): [string, Json] => [name, translator.schema(document(id))])),
+      ...Object.fromEntries(
+        [...shared].map(([id, name]): [string, Json] => {
+          const whole = translator.schema(document(id))
+          const refused = refusable(`${name}s`)
+          return [name, refused.length === 0 ? whole : { ...whole, properties: nullable(part(whole, 'properties'), refused) }]
+        }),
+      ),
       'message-schema': messageSchema,
     },
   }

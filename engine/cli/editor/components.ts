@@ -1,5 +1,5 @@
 import type { Json } from '../../core/message.ts'
-import { type Keywords, part, parts, textsIn } from './keywords.ts'
+import { isKeywords, type Keywords, part, parts, textsIn } from './keywords.ts'
 import { type Translator, told } from './translate.ts'
 
 /** A type of a kind, and its schema. */
@@ -8,20 +8,31 @@ export interface Typed {
   readonly schema: Keywords
 }
 
-/** A component: exactly one type key, the modifiers of its kind beside it; a type that needs no configuration also as its bare name. */
-export function componentSchema(types: readonly Typed[], modifiers: Keywords, translator: Translator): Keywords {
+/** A component: exactly one type key, the modifiers of its kind beside it; a type that needs no configuration also as its bare name. `refusable`: modifiers of which `null` refuses the default. */
+export function componentSchema(
+  types: readonly Typed[],
+  modifiers: Keywords,
+  refusable: readonly string[],
+  translator: Translator,
+): Keywords {
   const bare = types.filter(({ schema }) => textsIn(schema, 'required').length === 0).map(({ type }) => type)
   const whole = {
     type: 'object',
     additionalProperties: false,
     properties: {
       ...Object.fromEntries(types.map(({ type, schema }) => [type, emptyToo(translator.schema(schema), bare.includes(type))])),
-      ...part(translator.schema(modifiers), 'properties'),
+      ...nullable(part(translator.schema(modifiers), 'properties'), refusable),
     },
     oneOf: types.map(({ type }) => ({ required: [type] })),
   }
   return bare.length === 0 ? whole : { anyOf: [whole, { enum: bare }] }
 }
+
+/** Properties, some of which may be null. */
+export const nullable = (properties: Keywords, names: readonly string[]): Keywords =>
+  Object.fromEntries(
+    Object.entries(properties).map(([name, schema]) => [name, isKeywords(schema) ? emptyToo(schema, names.includes(name)) : schema]),
+  )
 
 /** A type key with nothing behind it. */
 const emptyToo = (schema: Keywords, empty: boolean): Keywords => (empty ? { ...told(schema), anyOf: [schema, { type: 'null' }] } : schema)
