@@ -11,8 +11,8 @@ for (const args of [['--help'], ['-h'], ['help']])
   test(`sluice ${args[0]} lists the commands and the settings of all`, async () => {
     const { code, out } = await sluice(args)
     for (const name of commands) assert.match(out, new RegExp(`^  ${name} +\\S`, 'm'))
-    assert.match(out, /--config CONFIG +folder of pipelines \(SLUICE_CONFIG\)/)
-    assert.match(out, /0 ok, 1 findings or failed, 78 cannot start/)
+    assert.match(out, /--config CONFIG +folder of pipelines; several are overlays, base first \(SLUICE_CONFIG\)/)
+    assert.match(out, /0 ok, 1 findings or failed, 2 breaks clients, 78 cannot start/)
     assert.equal(code, 0)
   })
 
