@@ -25,6 +25,7 @@ try {
         env: {
           PATH: process.env.PATH ?? '',
           PORT: String(port),
+          WORK: 'rates',
           CACHE_URL: redis.url,
           SLUICE_LISTEN: `127.0.0.1:${port}`,
           SLUICE_ADMIN: `127.0.0.1:${await freePort()}`,
@@ -32,12 +33,13 @@ try {
           TREASURY_URL: `http://127.0.0.1:${port}/sample`,
         },
       })
-      await answered(`http://127.0.0.1:${port}/client1/get-rate`)
+      const gone = new Promise<never>((_, reject) => child.once('exit', code => reject(new Error(`${name} ended with ${code}`))))
+      await Promise.race([answered(`http://127.0.0.1:${port}/client1/get-rate`), gone])
       if (round > 0) rows[name].push(performance.now() - started)
       memory[name].push(residentMb(child.pid ?? 0))
-      const gone = new Promise(resolve => child.once('exit', resolve))
-      child.kill('SIGKILL')
-      await gone
+      // Not SIGKILL: the compile cache is written at the end of a process.
+      child.kill('SIGTERM')
+      await gone.catch(() => undefined)
     }
   process.stdout.write('\nStart to first answer, and memory then (median of 6, after one start that fills the compile cache)\n')
   for (const name of ['bare', 'sluice'] as const)
