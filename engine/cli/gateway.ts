@@ -83,6 +83,8 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   try {
     const admin = await serve(settings.admin, false)
     if (settings.health !== undefined) await serve(settings.health, true)
+    // what the start has to say comes before what is said of it
+    log.flush()
     return { runtime, listeners, outcome, admin, stop }
   } catch (error) {
     await stop(0)

@@ -22,7 +22,7 @@ async function environment(): Promise<Readonly<Record<string, string>>> {
 test('a change is applied and tested, and what is wrong is shown with its line', async () => {
   await using home = await project({ 'pipelines/a.yaml': pipeline('hello'), 'pipelines/a.test.yaml': tests })
   const ports = await environment()
-  const running = startCommand(['dev'], { folder: home.folder, environment: ports })
+  await using running = startCommand(['dev'], { folder: home.folder, environment: ports })
   await running.seen(/^sluice is ready: pipelines in \d+ ms, revision 1\n[\s\S]*\ntests: 1 passed, 0 failed\n/)
   assert.deepEqual(await (await fetch(`http://${ports['SLUICE_LISTEN']}/hello`)).json(), { greeting: 'hello' })
   await running.seen(/info {2}access .* path=\/hello status=200 /)
@@ -53,7 +53,7 @@ refused: 1 error; revision 1 runs on
 
 test('a folder that is wrong at the start is waited for until it is right', async () => {
   await using home = await project({ 'pipelines/a.yaml': 'pipelins: {}\n' })
-  const running = startCommand(['dev'], { folder: home.folder, environment: await environment() })
+  await using running = startCommand(['dev'], { folder: home.folder, environment: await environment() })
   await running.seen(
     /^pipelines\/a\.yaml:1:1 error unknown-field .*\n +1 \| pipelins: \{\}\n +\| \^\n\n1 error: nothing runs yet, a change is waited for\n/,
   )
@@ -65,7 +65,7 @@ test('a folder that is wrong at the start is waited for until it is right', asyn
 test('an address that is taken is said in one line, and exits with 78', async () => {
   await using home = await project({ 'pipelines/a.yaml': pipeline('hello') })
   const ports = await environment()
-  const first = startCommand(['dev'], { folder: home.folder, environment: ports })
+  await using first = startCommand(['dev'], { folder: home.folder, environment: ports })
   await first.seen(/sluice is ready/)
   const { code, out } = await home.run(['dev'], { environment: { ...(await environment()), SLUICE_ADMIN: ports['SLUICE_ADMIN'] ?? '' } })
   assert.match(out, /^sluice: cannot start: .*EADDRINUSE/m)

@@ -141,7 +141,7 @@ test('a format that there is not is said with those there are', async () => {
 
 test('--watch runs the tests again when a file changes, and ends with a signal', async () => {
   await using home = await project(files('tests:\n  - name: good\n    pipeline: marked\n'))
-  const running = startCommand(['test', '--watch'], { folder: home.folder })
+  await using running = startCommand(['test', '--watch'], { folder: home.folder })
   await running.seen(/^ok {3}marked: good.*\n[\s\S]*1 passed, 0 failed\nwaiting for a change\n/)
   await home.write('pipelines/more.test.yaml', 'tests:\n  - name: bad\n    pipeline: marked\n    expect:\n      status: 404\n')
   await running.seen(/^FAIL marked: bad[\s\S]*1 passed, 1 failed[\s\S]*\nwaiting for a change\n/m)

@@ -3,12 +3,12 @@ import { join } from 'node:path'
 import { root } from './gateway.ts'
 
 /** A command that goes on until it is stopped. */
-export interface RunningCommand {
+export interface RunningCommand extends AsyncDisposable {
   /** All that it printed so far, to the output and the error stream, as it came. */
   readonly text: string
   /** Resolves when text matches that was printed after the last match, be it there or still to come. */
   seen(pattern: RegExp): Promise<RegExpExecArray>
-  /** Sends SIGTERM; resolves to the exit code. */
+  /** Sends SIGTERM; resolves to the exit code. Whoever forgets it disposes of the command. */
   stop(): Promise<number | null>
 }
 
@@ -21,20 +21,19 @@ export interface CommandOptions {
 
 /** Starts a command as a user does, in a process of its own. */
 export function startCommand(args: readonly string[], { folder, environment, patienceMs = 20_000 }: CommandOptions): RunningCommand {
-  const child = spawn(process.execPath, [join(root, 'engine/sluice.js'), ...args], {
+  // one pipe for both streams, so that what was printed first comes first
+  const child = spawn('sh', ['-c', 'exec "$0" "$@" 2>&1', process.execPath, join(root, 'engine/sluice.js'), ...args], {
     env: { PATH: process.env.PATH ?? '', ...environment },
     cwd: folder,
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['ignore', 'pipe', 'inherit'],
   })
   let printed = ''
   let from = 0
   let look = (): void => undefined
-  const hear = (chunk: Buffer): void => {
+  child.stdout.on('data', chunk => {
     printed += chunk
     look()
-  }
-  child.stdout.on('data', hear)
-  child.stderr.on('data', hear)
+  })
   const exited = new Promise<number | null>(resolve => child.once('close', resolve))
   return {
     get text() {
@@ -58,6 +57,10 @@ export function startCommand(args: readonly string[], { folder, environment, pat
     stop() {
       child.kill('SIGTERM')
       return exited
+    },
+    async [Symbol.asyncDispose]() {
+      child.kill('SIGKILL')
+      await exited
     },
   }
 }
