@@ -41,7 +41,7 @@ function asJson(results: readonly TestResult[], coverage: Coverage | undefined):
   return `${JSON.stringify({ ...counts(results), results, ...covered }, null, 2)}\n`
 }
 
-export function counts(results: readonly TestResult[]): { readonly passed: number; readonly failed: number } {
+function counts(results: readonly TestResult[]): { readonly passed: number; readonly failed: number } {
   const failed = results.filter(({ failures }) => failures.length > 0).length
   return { passed: results.length - failed, failed }
 }
