@@ -19,7 +19,9 @@ export class Revisions {
   readonly highest: number
   /** The newest that can be read, at the time of `open`. */
   readonly newest: KeptRevision | undefined
-  #keeping: Promise<void> = Promise.resolve()
+  /** What is not on the disk yet: never more than is kept in the end. */
+  readonly #waiting: KeptRevision[] = []
+  #writing: Promise<void> | undefined
 
   private constructor(folder: string, highest: number, newest: KeptRevision | undefined) {
     this.folder = folder
@@ -52,14 +54,24 @@ export class Revisions {
 
   /** Writes one, in turn and in the background. What goes wrong is a warning: the gateway runs without it. */
   keep(kept: KeptRevision, log: Logger): void {
-    this.#keeping = this.#keeping
-      .then(() => this.#write(kept))
-      .catch(error => log.warn('revision not kept', { revision: kept.number, folder: this.folder, error: asSluiceError(error) }))
+    this.#waiting.push(kept)
+    if (this.#waiting.length > most) this.#waiting.shift()
+    this.#writing ??= this.#writeAll(log)
   }
 
-  /** Resolves when what was given to `keep` is on the disk. */
+  /** Resolves when what was given to `keep` is on the disk, or could not be written. */
   async settled(): Promise<void> {
-    await this.#keeping
+    await this.#writing
+  }
+
+  async #writeAll(log: Logger): Promise<void> {
+    for (let kept = this.#waiting.shift(); kept !== undefined; kept = this.#waiting.shift()) {
+      const { number } = kept
+      await this.#write(kept).catch(error =>
+        log.warn('revision not kept', { revision: number, folder: this.folder, error: asSluiceError(error) }),
+      )
+    }
+    this.#writing = undefined
   }
 
   async #write(kept: KeptRevision): Promise<void> {

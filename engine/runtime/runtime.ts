@@ -164,7 +164,7 @@ export class Runtime {
     await this.#options.listeners.close(graceMs)
     await Promise.race([Promise.all([revision?.drained(), this.#settling]), new Promise(resolve => setTimeout(resolve, graceMs).unref())])
     await Promise.all([...this.#lives.connectors.values()].map(live => this.#lives.stopConnector(live)))
-    await this.#options.revisions?.settled()
+    await Promise.race([this.#options.revisions?.settled(), new Promise(resolve => setTimeout(resolve, writeMs).unref())])
   }
 
   async #reload(started: number): Promise<Outcome> {
@@ -270,6 +270,9 @@ export class Runtime {
     return required.every(connector => this.#statuses.get(connector.id)?.state === 'ready')
   }
 }
+
+/** Milliseconds that the end of the process waits for what is written of revisions. */
+const writeMs = 5_000
 
 /** A fault of the gateway itself, which has no place in a file. */
 const fault = (doing: string, error: unknown): Finding => new Refused({ file: '', line: 1, column: 1, pointer: '' }, doing, error).finding

@@ -16,6 +16,8 @@ export interface House extends AsyncDisposable {
   write(files: Readonly<Record<string, string | undefined>>): Promise<void>
   /** Lines of the log so far. */
   readonly log: readonly Readonly<Record<string, unknown>>[]
+  /** Forgets the log and the outcomes so far. */
+  forget(): void
   /** `http://127.0.0.1:port` of a listener. */
   url(listener?: string): string
   /** Writes files (text; undefined removes one), and applies what is there then. */
@@ -74,6 +76,10 @@ export async function openHouse(
         listeners.add(listener)
       }),
     write,
+    forget() {
+      log.length = 0
+      outcomes.length = 0
+    },
     log,
     url(listener = 'public') {
       const address = gateway.listeners.address(listener)
