@@ -117,8 +117,8 @@ class BlockWriter {
     const said = /[1-9]/.exec(header)?.[0]
     const lines = source.replaceAll('\r\n', '\n').replace(/\n$/, '').split('\n')
     const was = said === undefined ? (/^ */.exec(lines.find(line => line.trim() !== '') ?? '')?.[0].length ?? 0) : parent + Number(said)
-    const text = lines.map(line => (line.length > was ? `${' '.repeat(indent)}${line.slice(was)}` : '')).join('\n')
-    this.#lines.block(source === '' ? '' : `${text}\n`)
+    const moved = lines.map(line => (line.length > was ? `${' '.repeat(indent)}${line.slice(was)}` : ''))
+    this.#lines.block(source === '' ? [] : moved)
   }
 
   /** Anchors and tags, and whatever stands between them. True where there was any that a collection cannot begin behind. */

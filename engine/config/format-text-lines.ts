@@ -1,16 +1,18 @@
 /** A text that grows line by line: words with one blank between them, and at most one empty line in a row. */
 export class Lines {
-  #text = ''
-  #newlines = 0
+  readonly #ended: string[] = []
+  #line: string | undefined
   #fresh = true
+  #newlines = 0
 
   get text(): string {
-    return this.#text === '' || this.#text.endsWith('\n') ? this.#text : `${this.#text}\n`
+    const lines = this.#line === undefined ? this.#ended : [...this.#ended, this.#line]
+    return lines.map(line => `${line}\n`).join('')
   }
 
   /** Characters of the line so far. */
   get width(): number {
-    return this.#text.length - this.#text.lastIndexOf('\n') - 1
+    return this.#line?.length ?? 0
   }
 
   /** The original's line ended here. */
@@ -24,9 +26,9 @@ export class Lines {
   }
 
   begin(indent: number): void {
-    if (this.#text !== '' && !this.#text.endsWith('\n')) this.#text += '\n'
-    if (this.#text !== '' && this.#newlines > 1 && !this.#text.endsWith('\n\n')) this.#text += '\n'
-    this.#text += ' '.repeat(indent)
+    this.#close()
+    if (this.#newlines > 1 && this.#ended.length > 0) this.#ended.push('')
+    this.#line = ' '.repeat(indent)
     this.#fresh = true
     this.#newlines = 0
   }
@@ -36,21 +38,27 @@ export class Lines {
   }
 
   glue(text: string): void {
-    this.#text += text
+    this.#line = (this.#line ?? '') + text
     this.#fresh = false
     this.#newlines = 0
   }
 
   /** On a line of its own where it had one, else behind what stands before it, as far away as it was. */
   comment(text: string, gap: string, indent: number): void {
-    const alone = this.#text === '' || this.#newlines > 0
+    const alone = this.#newlines > 0 || (this.#line === undefined && this.#ended.length === 0)
     if (alone) this.begin(indent)
     this.glue(alone ? text : `${gap === '' ? ' ' : gap}${text}`)
   }
 
-  /** Whole lines, the last of which is ended. */
-  block(text: string): void {
-    this.#text += `\n${text}`
+  /** Whole lines, none of which is ended by anything else. */
+  block(lines: readonly string[]): void {
+    this.#close()
+    for (const line of lines) this.#ended.push(line)
     this.#newlines = 1
+  }
+
+  #close(): void {
+    if (this.#line !== undefined) this.#ended.push(this.#line)
+    this.#line = undefined
   }
 }
