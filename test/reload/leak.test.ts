@@ -1,0 +1,146 @@
+import assert from 'node:assert/strict'
+import { readdirSync, readlinkSync } from 'node:fs'
+import { test } from 'node:test'
+import { isDeepStrictEqual } from 'node:util'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
+import { type House, openHouse } from '../support/house.ts'
+import { freePort } from '../support/ports.ts'
+
+const reloads = Number(process.env.LEAK_RELOADS ?? 500)
+
+/** Plugins have two versions that come again and again: each new one would stay in memory, as Node keeps modules. */
+const plugin = (version: number): string =>
+  `import { defineTransform } from 'sluice/plugin'\nexport default defineTransform({ compile: () => () => ${version} })\n`
+const schema = {
+  $id: 'sluice:/transform/say.json',
+  title: 'Say',
+  description: 'Says a number.',
+  type: 'object',
+  properties: {},
+  examples: [{}],
+}
+
+/** Everything that has a life is another one in every version: connectors, a consuming channel, a listener, a secret, a schema, a route. */
+function files(at: number, port: number): Readonly<Record<string, string>> {
+  return {
+    password: `password ${at % 3}`,
+    'order.json': JSON.stringify({ type: 'object', properties: { [`field${at % 5}`]: { type: 'string' } } }),
+    'plugins/say/plugin.ts': plugin(at % 2),
+    'pipelines/a.yaml': `listeners:
+${at % 4 === 0 ? `  other:\n    port: ${port}\n` : '  another:\n    port: 0\n'}connectors:
+  rates:
+    cache: "memory:"
+    timeout: ${1 + (at % 7)}s
+  remote:
+    http: http://127.0.0.1:${port}/${at % 11}
+security:
+  ann:
+    basic:
+      users:
+        ann: \${file:../password}
+schemas:
+  order:
+    file: ../order.json
+pipelines:
+  hello:
+    input: order
+    channels:
+      - http: /hello-${at % 13}
+        security: ann
+      - schedule:
+          cron: "${at % 60} 3 * * *"
+    steps:
+      - plugin: say
+      - choose:
+          - when: \${{ $ = ${at} }}
+            steps:
+              - transform: ${at}
+          - otherwise:
+              - call: rates.get
+                with:
+                  key: \${{ $string($) & "${at % 17}" }}
+`,
+  }
+}
+
+interface Held {
+  readonly heap: number
+  readonly handles: Readonly<Record<string, number>>
+  readonly descriptors: readonly string[]
+}
+
+test(`${reloads} reloads leave memory, timers, sockets and files as they were`, async t => {
+  setFlagsFromString('--expose-gc')
+  const collect: () => void = runInNewContext('gc')
+  const port = await freePort()
+  await using house = await openHouse({ 'plugins/say/schema.json': JSON.stringify(schema), ...files(0, port) }, {}, { watch: true })
+  let at = 1
+  const reload = async (count: number): Promise<void> => {
+    for (const last = at + count; at < last; at++) {
+      const { kind, findings } = await house.change(files(at, port))
+      // The watch may have been quicker.
+      assert.match(kind, /^(applied|unchanged)$/, JSON.stringify(findings))
+      assert.equal(await ask(house, at), 401)
+      await house.gateway.runtime.drained()
+      house.forget()
+    }
+  }
+  await reload(Math.max(200, Math.ceil(reloads / 10)))
+  const before = await held(collect)
+  await reload(reloads)
+  const after = await heldAgain(before, collect)
+  const grown = after.heap - before.heap
+  t.diagnostic(`heap: ${before.heap} bytes before, ${grown} more after`)
+  assert.deepEqual(after.handles, before.handles)
+  assert.deepEqual(after.descriptors, before.descriptors)
+  // What is kept of one revision alone would be a hundred times as much; V8's own caches of code come and go.
+  assert.ok(grown < 6_000_000, `the heap has grown by ${grown} bytes`)
+})
+
+async function ask(house: House, at: number): Promise<number> {
+  const reply = await fetch(`${house.url()}/hello-${at % 13}`, { headers: { connection: 'close' } })
+  await reply.arrayBuffer()
+  return reply.status
+}
+
+/** What is held once no file is read or written any more. */
+async function held(collect: () => void): Promise<Held> {
+  while (process.getActiveResourcesInfo().some(isReading)) await turn()
+  let least = Number.POSITIVE_INFINITY
+  for (let round = 0; round < 8; round++) {
+    collect()
+    await turn()
+    least = Math.min(least, process.memoryUsage().heapUsed)
+  }
+  const handles: Record<string, number> = {}
+  for (const kind of process.getActiveResourcesInfo().sort()) if (!isReading(kind)) handles[kind] = (handles[kind] ?? 0) + 1
+  return { heap: least, handles, descriptors: descriptors() }
+}
+
+/** The same when it is as before; else, after ten seconds, as it is then. */
+async function heldAgain(before: Held, collect: () => void): Promise<Held> {
+  const late = performance.now() + 10_000
+  for (;;) {
+    const now = await held(collect)
+    const isSame = isDeepStrictEqual([now.handles, now.descriptors], [before.handles, before.descriptors])
+    if (isSame || performance.now() > late) return now
+  }
+}
+
+const isReading = (kind: string): boolean => kind.startsWith('FSReq')
+
+const turn = (): Promise<void> => new Promise(resolve => setImmediate(resolve))
+
+/** What every open file is, without the numbers of sockets. */
+function descriptors(): readonly string[] {
+  return readdirSync('/proc/self/fd')
+    .flatMap(number => {
+      try {
+        return [readlinkSync(`/proc/self/fd/${number}`).replace(/\[\d+\]/, '')]
+      } catch {
+        return []
+      }
+    })
+    .sort()
+}
