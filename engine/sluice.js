@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { existsSync } from 'node:fs'
-import { enableCompileCache } from 'node:module'
+// The whole module: an older Node has no such name in it, and must live to say so.
+import module from 'node:module'
 
 const major = Number(process.versions.node.split('.')[0])
 if (major < 24) {
@@ -9,7 +10,7 @@ if (major < 24) {
   )
   process.exit(78)
 }
-enableCompileCache?.()
+module.enableCompileCache?.()
 // The published package has JavaScript in dist/ instead: Node strips no types below node_modules.
 const { main } = await import(existsSync(new URL('main.ts', import.meta.url)) ? './main.ts' : '../dist/main.js')
 await main()

@@ -1,6 +1,7 @@
 import type { Finding } from '../../core/finding.ts'
 import { errorAt } from '../finding-at.ts'
-import { entryOf, whereKey, whereOf } from '../framed.ts'
+import { entryOf, type FramedComponent, whereKey, whereOf } from '../framed.ts'
+import { nearest } from '../near.ts'
 import { channelsOf, type Project } from '../project.ts'
 
 /** A channel that is called from outside says who may call it; that everybody may must be said, and means that there is nobody else to name. */
@@ -8,7 +9,7 @@ export function missingSecurity(project: Project): readonly Finding[] {
   return channelsOf(project).flatMap(({ channel }) => {
     const said = entryOf(channel.modifiers, 'security')
     if (said === undefined) {
-      if (channel.schema['x-served'] !== true) return []
+      if (channel.schema['x-served'] !== true || isMisspelt(channel)) return []
       const [entry] = project.declarations.security.keys()
       const hint = `write ${entry === undefined ? '' : `security: ${entry}, or `}security: none for everybody`
       return [errorAt(whereKey(channel), 'missing-security', `channel ${channel.type} does not say who may call it`, { hint })]
@@ -29,3 +30,7 @@ export function missingSecurity(project: Project): readonly Finding[] {
     ]
   })
 }
+
+/** `securty`: an unknown field, which says enough. */
+const isMisspelt = ({ modifiers }: FramedComponent): boolean =>
+  [...modifiers.entries.keys()].some(name => nearest(name, ['security']) !== undefined)
