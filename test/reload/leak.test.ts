@@ -94,7 +94,7 @@ test(`${reloads} reloads leave memory, timers, sockets and files as they were`, 
   t.diagnostic(`heap: ${before.heap} bytes before, ${grown} more after`)
   assert.deepEqual(after.handles, before.handles)
   assert.deepEqual(after.descriptors, before.descriptors)
-  // What is kept of one revision alone would be a hundred times as much; V8's own caches of code come and go.
+  // Revisions that stay would be 80 kB each; V8's own caches of code come and go.
   assert.ok(grown < 6_000_000, `the heap has grown by ${grown} bytes`)
 })
 
