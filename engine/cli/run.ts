@@ -1,6 +1,6 @@
 import { asSluiceError } from '../core/errors.ts'
 import { type Command, exit, type Invocation } from './command.ts'
-import { startGateway } from './gateway.ts'
+import { type Gateway, startGateway } from './gateway.ts'
 import { outcomeTeller } from './outcomes.ts'
 import { readyScreen } from './ready-screen.ts'
 import { stopSignal } from './stop-signal.ts'
@@ -21,6 +21,11 @@ async function run({ terminal, settings: given, environment, options }: Invocati
   const started = performance.now()
   const settings = options['no-watch'] === true ? { ...given, watch: false } : given
   const told = outcomeTeller(terminal, settings)
+  // From the first moment: as process 1 of a container nothing else ends it, and a reload asked for too early is the start itself.
+  let running: Gateway | undefined
+  const reload = (): void => void running?.runtime.reload()
+  process.on('SIGHUP', reload)
+  const stopped = stopSignal().finally(() => process.off('SIGHUP', reload))
   const gateway = await startGateway({ settings, environment, write: terminal.err, serving: true, told }).catch((error: unknown) =>
     asSluiceError(error),
   )
@@ -33,9 +38,7 @@ async function run({ terminal, settings: given, environment, options }: Invocati
     await gateway.stop(0)
     return exit.cannotStart
   }
-  const reload = (): void => void gateway.runtime.reload()
-  process.on('SIGHUP', reload)
-  const stopped = stopSignal().finally(() => process.off('SIGHUP', reload))
+  running = gateway
   await Promise.race([gateway.runtime.settled(settleMs), stopped])
   const { degraded } = gateway.runtime.status()
   if (degraded !== undefined) terminal.err(`sluice: ${degraded}\n`)

@@ -159,10 +159,12 @@ export class Runtime {
     this.#stopping = true
     await this.#applying
     const revision = this.#gate.current
-    await Promise.all([...this.#lives.consumers].map(([id, consumer]) => this.#lives.closeConsumer(id, consumer, graceMs)))
+    const until = performance.now() + graceMs
+    const closing = [...this.#lives.consumers].map(([id, consumer]) => this.#lives.closeConsumer(id, consumer, graceMs))
+    await Promise.all([this.#options.listeners.close(graceMs), ...closing])
     this.#gate.close()
-    await this.#options.listeners.close(graceMs)
-    await Promise.race([Promise.all([revision?.drained(), this.#settling]), new Promise(resolve => setTimeout(resolve, graceMs).unref())])
+    const left = new Promise(resolve => setTimeout(resolve, Math.max(0, until - performance.now())).unref())
+    await Promise.race([Promise.all([revision?.drained(), this.#settling]), left])
     await Promise.all([...this.#lives.connectors.values()].map(live => this.#lives.stopConnector(live)))
     await Promise.race([this.#options.revisions?.settled(), new Promise(resolve => setTimeout(resolve, writeMs).unref())])
   }
