@@ -1,6 +1,6 @@
 import { dirname, relative, resolve, sep } from 'node:path'
 import type { Finding, Staged } from '../core/finding.ts'
-import { type ReadText, readText, readTextNow, tooLarge, unread } from '../files/read.ts'
+import { type ReadText, readTextNow, readTexts, tooLarge, unread } from '../files/read.ts'
 import { listTree } from '../files/tree.ts'
 import { errorAt } from './finding-at.ts'
 import { type SourceFile, sourceFile } from './position.ts'
@@ -49,18 +49,23 @@ export function openSources(kept?: Snapshot): Sources {
     return files.filter(path => path.endsWith('.yaml'))
   }
 
+  const readAll = async (paths: readonly string[]): Promise<ReadonlyMap<string, ReadText>> => {
+    if (keptTexts !== undefined) return new Map(paths.map(path => [path, remembered(path, keptText(keptTexts, path))]))
+    const read = await readTexts(paths, { strict: true })
+    for (const [path, found] of read) remembered(path, noted(path, found))
+    return read
+  }
+
   return {
     digests,
     folder: async given => {
       const folder = resolve(given)
       folders.push(folder)
-      return await readFolder(folder, list, async path =>
-        remembered(path, keptText(keptTexts, path) ?? noted(path, await readText(path, { strict: true }))),
-      )
+      return await readFolder(folder, list, readAll)
     },
     beside: (file, path) => {
       const whole = resolve(dirname(file.path), path)
-      return remembered(whole, keptText(keptTexts, whole) ?? noted(whole, readTextNow(whole)))
+      return remembered(whole, keptTexts === undefined ? noted(whole, readTextNow(whole)) : keptText(keptTexts, whole))
     },
     secret: (file, path) => {
       const whole = resolve(dirname(file.path), path)
@@ -73,7 +78,7 @@ export function openSources(kept?: Snapshot): Sources {
 async function readFolder(
   folder: string,
   list: (folder: string) => Promise<readonly string[]>,
-  read: (path: string) => Promise<ReadText>,
+  read: (paths: readonly string[]) => Promise<ReadonlyMap<string, ReadText>>,
 ): Promise<Staged<Source>> {
   const findings: Finding[] = []
   const at = (path: string, rule: string, message: string, hint: string): void => {
@@ -88,8 +93,7 @@ async function readFolder(
   if (paths.length > maxFiles)
     at(folder, 'file-too-large', `there are more than ${maxFiles} files`, 'split the configuration over several gateways')
   const files: SourceFile[] = []
-  for (const path of paths.slice(0, maxFiles)) {
-    const found = await read(path)
+  for (const [path, found] of await read(paths.slice(0, maxFiles))) {
     if ('text' in found) files.push(sourceFile(shown(path), path, found.text))
     else
       at(path, found.fault === tooLarge ? 'file-too-large' : 'unreadable-file', `the file ${found.fault}`, 'split it, or mend its rights')
@@ -98,10 +102,9 @@ async function readFolder(
 }
 
 /** Where the whole configuration is kept, what is not in it does not exist. */
-function keptText(texts: ReadonlyMap<string, string> | undefined, path: string): ReadText | undefined {
-  const text = texts?.get(path)
-  if (text !== undefined) return { text, digest: unread }
-  return texts === undefined ? undefined : { fault: 'does not exist', digest: unread }
+function keptText(texts: ReadonlyMap<string, string>, path: string): ReadText {
+  const text = texts.get(path)
+  return text === undefined ? { fault: 'does not exist', digest: unread } : { text, digest: unread }
 }
 
 /** As a path is told to people: from where the gateway was started, where it lies below that. */

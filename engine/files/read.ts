@@ -24,6 +24,18 @@ export async function readText(path: string, options: ReadOptions = {}): Promise
   }
 }
 
+/** The same of many, by path, in their order. Some at a time: one after the other takes three times as long. */
+export async function readTexts(paths: readonly string[], options: ReadOptions = {}): Promise<ReadonlyMap<string, ReadText>> {
+  const found = new Map<string, ReadText>()
+  for (let at = 0; at < paths.length; at += atOnce) {
+    const some = paths.slice(at, at + atOnce)
+    const read = await Promise.all(some.map(async path => [path, await readText(path, options)] as const))
+    for (const [path, text] of read) found.set(path, text)
+  }
+  return found
+}
+const atOnce = 64
+
 export function readTextNow(path: string, options: ReadOptions = {}): ReadText {
   try {
     const found = statSync(path)

@@ -2,7 +2,7 @@ import { realpath } from 'node:fs/promises'
 import { basename, dirname, sep } from 'node:path'
 import type { Logger } from '../core/ports.ts'
 import { Ears, type Spot } from '../files/ears.ts'
-import { readText } from '../files/read.ts'
+import { readTexts } from '../files/read.ts'
 import { type FolderTree, listTree } from '../files/tree.ts'
 
 export interface WatchedFolder {
@@ -141,11 +141,8 @@ async function spotsOf(path: string): Promise<readonly Spot[]> {
   return spots
 }
 
-async function digests(paths: readonly string[]): Promise<ReadonlyMap<string, string>> {
-  const found = new Map<string, string>()
-  for (const path of paths) found.set(path, (await readText(path)).digest)
-  return found
-}
+const digests = async (paths: readonly string[]): Promise<ReadonlyMap<string, string>> =>
+  new Map([...(await readTexts(paths))].map(([path, { digest }]) => [path, digest]))
 
 const isSame = (a: ReadonlyMap<string, string>, b: ReadonlyMap<string, string>): boolean =>
   a.size === b.size && [...a].every(([path, digest]) => b.get(path) === digest)

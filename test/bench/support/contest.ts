@@ -38,7 +38,13 @@ export async function gateway(
     name,
     load,
     args: [join(root, 'engine/sluice.js'), 'run'],
-    environment: { SLUICE_CONFIG: folder, SLUICE_ADMIN: `127.0.0.1:${await freePort()}`, SLUICE_LOG: 'info,json', ...environment },
+    environment: {
+      SLUICE_CONFIG: folder,
+      SLUICE_DATA: `${folder}-data`,
+      SLUICE_ADMIN: `127.0.0.1:${await freePort()}`,
+      SLUICE_LOG: 'info,json',
+      ...environment,
+    },
     ready: /sluice is ready/,
   }
 }
