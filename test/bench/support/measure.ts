@@ -10,6 +10,8 @@ export interface Served {
   readonly pid: number
   readonly url: string
   readonly stop: () => Promise<void>
+  /** The last that it printed: what to look at when the load fails. */
+  readonly tail: () => string
 }
 export interface Load {
   readonly path: string
@@ -44,13 +46,13 @@ export async function measure(
       running.set(peer, served)
       samples.set(peer, [])
       await expectAnswer(served.url, load(peer))
-      await wrk(served.url, load(peer), 1, options.connections)
+      await wrk(served, load(peer), 1, options.connections)
     }
     for (let round = 0; round < options.rounds; round++)
       for (const [peer, served] of running) {
         const before = cpu(served.pid)
         const started = performance.now()
-        const requests = await wrk(served.url, load(peer), options.seconds, options.connections)
+        const requests = await wrk(served, load(peer), options.seconds, options.connections)
         const elapsedUs = (performance.now() - started) * 1000
         const used = cpu(served.pid) - before
         if (used > busy * elapsedUs) samples.get(peer)?.push({ cpuUs: used / requests, perSecond: requests / options.seconds })
@@ -81,9 +83,13 @@ export async function startPinned(
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   await seen(child, ready)
+  let last = Buffer.alloc(0)
+  // The pipes must not fill.
+  for (const pipe of [child.stdout, child.stderr]) pipe.on('data', chunk => (last = chunk))
   return {
     pid: child.pid ?? 0,
     url,
+    tail: () => last.toString().slice(-2000),
     stop: () =>
       new Promise(resolve => {
         child.once('exit', () => resolve())
@@ -104,9 +110,8 @@ async function seen(child: ChildProcess, pattern: RegExp): Promise<void> {
     child.once('exit', code => reject(new Error(`a server under measure ended (${code}):\n${text}`)))
     setTimeout(() => reject(new Error(`a server under measure does not start:\n${text}`)), 60_000).unref()
   })
-  // From here on nobody reads; the pipes must not fill.
-  child.stdout?.removeAllListeners('data').resume()
-  child.stderr?.removeAllListeners('data').resume()
+  child.stdout?.removeAllListeners('data')
+  child.stderr?.removeAllListeners('data')
 }
 
 async function expectAnswer(url: string, load: Load): Promise<void> {
@@ -120,7 +125,7 @@ async function expectAnswer(url: string, load: Load): Promise<void> {
 }
 
 /** Requests done in the time, by wrk on core 1. Throws when one failed. */
-async function wrk(url: string, load: Load, seconds: number, connections: number): Promise<number> {
+async function wrk({ url, tail }: Served, load: Load, seconds: number, connections: number): Promise<number> {
   const lines = [
     load.body === undefined ? '' : `wrk.method = "POST"; wrk.body = ${lua(load.body)}`,
     ...Object.entries(load.headers ?? {}).map(([name, value]) => `wrk.headers[${lua(name)}] = ${lua(value)}`),
@@ -146,7 +151,7 @@ async function wrk(url: string, load: Load, seconds: number, connections: number
   await new Promise(resolve => child.once('close', resolve))
   await rm(folder, { recursive: true })
   const found = /requests=(\d+) errors=(\d+)/.exec(text)
-  if (found === null || found[2] !== '0') throw new Error(`the load failed: ${text}`)
+  if (found === null || found[2] !== '0') throw new Error(`the load failed: ${text}\n${tail()}`)
   return Number(found[1])
 }
 
