@@ -40,7 +40,8 @@ export class Watch {
   #poll: NodeJS.Timeout | undefined
   #quiet: NodeJS.Timeout | undefined
   #heardFirst = 0
-  #looking: Promise<void> = Promise.resolve()
+  #looking = false
+  #asked = false
   #stopped = false
 
   private constructor(options: WatchOptions) {
@@ -72,12 +73,11 @@ export class Watch {
     if ([...referred.keys()].some(path => !before.has(path))) this.#heard()
   }
 
-  /** Idempotent. Nothing is told any more. */
-  async stop(): Promise<void> {
+  /** Idempotent. Nothing is told any more; a look that is under way is not waited for, since a drive may never answer. */
+  stop(): void {
     this.#stopped = true
     clearInterval(this.#poll)
     clearTimeout(this.#quiet)
-    await this.#looking
     this.#ears.close()
   }
 
@@ -91,21 +91,40 @@ export class Watch {
     this.#quiet = setTimeout(() => this.#look(), Math.max(0, Math.min(quietMs, longest)))
   }
 
+  /** One look at a time; what is asked for meanwhile is one more. */
   #look(): void {
+    clearTimeout(this.#quiet)
     this.#quiet = undefined
-    this.#looking = this.#looking.then(() => this.#compare()).catch(error => this.#options.log.error('watching', { error }))
+    this.#asked = true
+    if (this.#looking) return
+    this.#looking = true
+    this.#lookOn()
+      .catch(error => this.#options.log.error('watching', { error }))
+      .finally(() => {
+        this.#looking = false
+      })
+  }
+
+  async #lookOn(): Promise<void> {
+    while (this.#asked && !this.#stopped) {
+      this.#asked = false
+      await this.#compare()
+    }
   }
 
   async #compare(): Promise<void> {
+    const [knownInside, knownReferred] = [this.#inside, this.#referred]
     const inside = await this.#lookInside()
-    const before = this.#referred
-    const referred = await digests([...before.keys()])
+    const referred = await digests([...knownReferred.keys()])
     if (this.#stopped) return
-    // A load that was finished meanwhile knows better how the others were.
-    const changed = !isSame(inside, this.#inside) || (before === this.#referred && !isSame(referred, before))
+    if (knownInside !== this.#inside || knownReferred !== this.#referred) {
+      // A load was finished meanwhile, and knows better how things were.
+      this.#asked = true
+      return
+    }
     this.#inside = inside
-    if (before === this.#referred) this.#referred = referred
-    if (changed) this.#options.changed()
+    this.#referred = referred
+    if (!isSame(inside, knownInside) || !isSame(referred, knownReferred)) this.#options.changed()
   }
 
   /** Listens first and looks then: between the two nothing gets lost. */

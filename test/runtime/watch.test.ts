@@ -204,6 +204,6 @@ test('what cannot be heard is found by looking every while', async () => {
       })
       .catch(reject)
   })
-  await watch?.stop()
+  watch?.stop()
   await remove()
 })

@@ -30,7 +30,7 @@ export async function watchRounds(options: RoundOptions): Promise<number> {
   }
   again()
   await stopSignal()
-  await watch.stop()
+  watch.stop()
   await running
   return exit.ok
 }
