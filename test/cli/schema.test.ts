@@ -108,7 +108,9 @@ test('in an editor', { skip }, async t => {
   })
 
   await t.test('nothing is marked in the example, nor in the documents', async () => {
-    for (const [name, text] of texts) assert.deepEqual(await server.diagnostics(name, text), [], name)
+    // The line that names a schema names the user's own, which is not here.
+    const own = /^# yaml-language-server:.*$/gm
+    for (const [name, text] of texts) assert.deepEqual(await server.diagnostics(name, text.replace(own, '#')), [], name)
   })
   await remove()
 })
