@@ -104,6 +104,8 @@ export interface WireRequest extends WireHead {
   readonly principal?: Principal | undefined
   /** Aborts when the caller goes away. Made on first use. */
   readonly signal: AbortSignal
+  /** The caller went away; see `Cut`. */
+  readonly gone?: boolean | undefined
   /** The whole body within the route's limit; empty where there is none. Throws TOO_LARGE, CANCELLED, BAD_REQUEST. */
   body(): Promise<Uint8Array>
 }

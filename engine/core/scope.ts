@@ -16,6 +16,8 @@ export interface StepEvent {
 /** Who may give a message up: an AbortController, a request. Its signal is made when somebody asks for it. */
 export interface Cut {
   readonly signal: AbortSignal
+  /** Whether it was given up, without making the signal; what the signal says where this is not there. */
+  readonly gone?: boolean | undefined
 }
 
 export interface ScopeOptions {
@@ -71,7 +73,8 @@ export class Scope {
 
   /** Why it was cut, if it was: by itself or by one of those around it. */
   get reason(): SluiceError | undefined {
-    if (this.#reason === undefined && this.#cut?.signal.aborted === true) this.cancel(givenUp(this.#cut.signal))
+    const cut = this.#cut
+    if (this.#reason === undefined && cut !== undefined && (cut.gone ?? cut.signal.aborted)) this.cancel(givenUp(cut.signal))
     return this.#reason ?? this.#parent?.reason
   }
 

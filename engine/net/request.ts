@@ -62,6 +62,11 @@ export class HttpRequest implements WireRequest {
     return { address: this.incoming.socket.remoteAddress ?? '' }
   }
 
+  get gone(): boolean {
+    const { response, incoming } = this
+    return (response.destroyed || incoming.socket.destroyed) && !response.writableFinished
+  }
+
   get signal(): AbortSignal {
     if (this.controller !== undefined) return this.controller.signal
     const controller = new AbortController()
@@ -70,7 +75,7 @@ export class HttpRequest implements WireRequest {
     const leave = (): void => {
       if (!response.writableFinished) controller.abort(goneAway())
     }
-    if (response.destroyed || this.incoming.socket.destroyed) leave()
+    if (this.gone) leave()
     else response.once('close', leave)
     return controller.signal
   }
