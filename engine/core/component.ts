@@ -1,7 +1,10 @@
 import type { SluiceError, Violation } from './errors.ts'
+import type { Guarantee } from './guarantee.ts'
+import type { Keep, KeepBounds } from './keep.ts'
 import type { Body, Headers, Inbound, Json, Message, Principal, Reply } from './message.ts'
 import type { Clock, Logger, Status } from './ports.ts'
 import type { Cut, Scope } from './scope.ts'
+import type { Ticks } from './ticks.ts'
 
 /** What the runtime lends to a component with a life of its own. */
 export interface Host {
@@ -9,18 +12,39 @@ export interface Host {
   readonly log: Logger
   readonly status: (status: Status) => void
   readonly clock: Clock
-  /** True once per key in the whole cluster: a schedule's tick, a file's name. */
-  readonly claim: (key: string) => Promise<boolean>
+  /** What a component keeps in the gateway's own store. */
+  readonly keep: (bounds: KeepBounds) => Keep
+  /** Where a channel that has a time keeps its ticks. */
+  readonly ticks: Ticks
 }
 
-/** Resolves: acknowledge, and reply where there is one. Rejects (SluiceError): refuse; the error's `retry` says whether to redeliver, its `delayMs` when. `cut`: aborts when the source gives up. */
+/**
+ * Resolves: acknowledge, and reply where there is one: the message had its effect, or lies with the dead letters. Rejects (SluiceError): not done,
+ * and the source keeps it; `detail.delayMs` says after how long to give it again, where the source is one that `redelivers`. How often, and when
+ * that is over, is the engine's affair (`redelivery` of the pipeline). `cut`: aborts when the source gives up.
+ */
 export type Handle = (inbound: Inbound, cut?: Cut) => Promise<Reply>
+
+/** The same for a channel that is called: what answers at once gives its reply without a promise, or throws. */
+export type Answer = (inbound: Inbound, cut?: Cut) => Reply | Promise<Reply>
 
 /** What a schema cannot say about a configuration: a cron expression that is none, two operations of one name. `pointer` is into the configuration. */
 export interface ConfigFault {
   readonly pointer: string
   readonly message: string
   readonly hint?: string | undefined
+  /** It works, and hardly as it is meant. By default it is an error. */
+  readonly severity?: 'warning' | undefined
+}
+
+/** What stands around the configuration of a channel that names a connector. */
+export interface Beside {
+  /** The configuration of the connector. */
+  readonly connector: unknown
+  /** Its messages have an order, by its own word or that of its pipeline. */
+  readonly ordered: boolean
+  /** Messages at once, where the channel says so. */
+  readonly concurrency: number | undefined
 }
 
 /** A channel that is called: a pure value. Nothing starts and nothing stops, so a reload is one swap of the route table. */
@@ -39,6 +63,36 @@ export interface ServedChannel<Config> {
    * `serve` throws and for the engine's own refusals (401, 405, 413, 503) on this route. `format` is the channel's, where one is said.
    */
   fault(refusal: Refusal, request: WireHead, config: Config, format: string | undefined): Reply
+  /** Where the protocol can answer before the pipeline has run: what a channel with `async: true` says. */
+  readonly deferral?: Deferral<Config>
+  /** What the protocol has for a key by which a repetition is told. */
+  readonly keyed?: Keyed
+}
+
+/** Where a protocol says which messages are the same. */
+export interface Keyed {
+  /** Undefined where the message has none. */
+  keyOf(inbound: Inbound): string | undefined
+  /** In words: `the header Idempotency-Key`. */
+  readonly named: string
+}
+
+/** How a protocol says that a message was taken, and what became of it. */
+export interface Deferral<Config> {
+  /** Where that is asked, by the path parameter `message`, the receipt's id. */
+  route(config: Config): Route
+  /** `format` is the channel's, where one is said. */
+  accepted(receipt: Receipt, inbound: Inbound, format: string | undefined): Reply
+  told(receipt: Receipt, format: string | undefined): Reply
+}
+
+/** What may be said of a message that was put on a queue. */
+export interface Receipt {
+  readonly id: string
+  /** `failed`: it is a dead letter. `dropped`: an operator took it away. */
+  readonly state: 'queued' | 'running' | 'done' | 'failed' | 'dropped'
+  /** When it was taken: ISO 8601 in UTC. */
+  readonly at: string
 }
 
 /** An error as a client may see it: no internals. */
@@ -60,7 +114,7 @@ export interface Refusal {
 export interface Bound<Config> {
   readonly id: string
   readonly config: Config
-  readonly handle: Handle
+  readonly handle: Answer
   readonly contract: MessageContract
 }
 
@@ -104,19 +158,44 @@ export interface WireRequest extends WireHead {
   readonly principal?: Principal | undefined
   /** Aborts when the caller goes away. Made on first use. */
   readonly signal: AbortSignal
+  /** For whoever admits the request to set, before its body is asked for. */
+  meter?: Meter | undefined
   /** The caller went away; see `Cut`. */
   readonly gone?: boolean | undefined
-  /** The whole body within the route's limit; empty where there is none. Throws TOO_LARGE, CANCELLED, BAD_REQUEST. */
+  /** Whether a body comes with it, of any length. */
+  readonly hasBody: boolean
+  /** The whole body within the route's limit; empty where there is none. Throws TOO_LARGE, OVERLOADED, CANCELLED, BAD_REQUEST. */
   body(): Promise<Uint8Array>
+}
+
+/** Counts the bytes of a body while it comes in. Throws OVERLOADED where there is no room for them. */
+export interface Meter {
+  count(bytes: number): void
 }
 
 /** A channel that goes and gets. Two phases, so that a refused reload has consumed nothing. */
 export interface ConsumingChannel<Config, Client = undefined> {
   readonly kind: 'consuming'
-  readonly guarantees: 'at-most-once' | 'at-least-once'
+  readonly guarantees: Exclude<Guarantee, 'effectively-once'>
+  /** `per-cluster`: where several gateways share a store, it is open on one of them at a time, by a lease that the runtime holds. */
   readonly once: 'per-node' | 'per-cluster'
+  /**
+   * The source itself gives a message again later, after `detail.delayMs`, and counts (`Inbound.redelivered`). By default it cannot: then the engine
+   * holds the message, unacknowledged, and runs it again itself; a rejection only hands it back.
+   */
+  readonly redelivers?: boolean
+  /** The type of the connector that it names, and whose client it gets. */
+  readonly connector?: string
+  /** What the protocol has for a key by which a repetition is told. */
+  readonly keyed?: Keyed
+  /** What its messages are, in words, where two channels must not take the same. */
+  takes?(config: Config): readonly string[]
+  /** Whether messages that are given up are the source's to keep: then the engine keeps none, and `Reply.buried` tells the channel. */
+  buries?(config: Config): boolean
   claims?(config: Config): readonly string[]
   check?(config: Config): readonly ConfigFault[]
+  /** What is wrong with it beside what stands around it; asked where nothing is wrong with either alone. */
+  checkBeside?(config: Config, beside: Beside): readonly ConfigFault[]
   create(config: Config, client: Client, handle: Handle, host: Host): Consumer
 }
 
@@ -129,6 +208,20 @@ export interface Consumer {
   close(signal: AbortSignal): Promise<void>
   /** Resolves when the run asked for by `immediately` is settled; the ready screen waits for it, five seconds at most. */
   readonly settled?: Promise<void>
+  /** Of a channel that has a time: for whoever asks when, or wants a run besides. */
+  readonly schedule?: Scheduled
+}
+
+/** When a channel does something by itself. */
+export interface Scheduled {
+  /** The first tick after an instant, in milliseconds since the epoch; undefined where none comes any more. */
+  readonly next: (after: number) => number | undefined
+  /** When ticks come, as text. */
+  readonly times: string
+  /** Runs are one at a time. */
+  readonly inRow: boolean
+  /** Something was put down for it: it looks at once and not when it would. */
+  readonly look: () => void
 }
 
 /** Arguments are as the schema says: defaults filled, durations in milliseconds, a `x-payload` argument already bytes. Rejects with a SluiceError. */

@@ -4,7 +4,7 @@ import type { Duration, Size } from './duration.ts'
 import type { Tree } from './expression.ts'
 import type { Body, Json } from './message.ts'
 import type { CatchModel, Component, ReplyModel, StepModel } from './model.ts'
-import type { BreakerPolicy, RateLimitPolicy, RetryPolicy, TlsOptions } from './policies.gen.ts'
+import type { BreakerPolicy, IdempotencyPolicy, QueuePolicy, RateLimitPolicy, RedeliveryPolicy, ReplyCachePolicy, RetryPolicy, TlsOptions } from './policies.gen.ts'
 import type { Secret } from './secret.ts'
 
 /** What may stand beside the type of any channel. */
@@ -17,6 +17,52 @@ export type ChannelModifiers = {
   readonly security?: readonly string[] | undefined
   /** Messages of this channel at once; above it, callers get 503, sources are not read. */
   readonly concurrency: number
+  /** Callers are answered 202 with `{ id, state, at }` once the message is in the durable queue of the pipeline; the header Location says where its state can be asked for 24 hours: `queued`, `running`, `done`, `failed` (it is a dead letter), `dropped`. The input is checked before, its reply goes nowhere. */
+  readonly async: boolean
+  /** The order of the messages of this channel, where it differs from that of the pipeline: `none`, `strict`, or a key. For an `async` channel, the order of what it puts on the queue. */
+  readonly order?: Tree | undefined
+}
+
+/** Takes messages off a queue of a broker, each acknowledged after its effect. One that fails stays with the broker, unacknowledged, while the gateway waits to run it again; it counts in `prefetch` for so long, so that a pipeline that fails, or whose breaker is open, takes no more. What a lost connection or a crash cuts off comes again. `$headers` are the message’s own, and what AMQP says of it by the names of its specification (`message-id`, `content-type`, …); `$meta` has `queue`, `exchange`, `routingKey`, `redelivered`, and where the sender says so `messageId`, `correlationId`, `replyTo`, `type`, `appId`, `userId`, `priority`, `timestamp` (seconds since the epoch). The format is told by the content type where `format` says none. */
+export type AmqpChannel = {
+  /** The broker: a connector of type `amqp`. The channel has a connection of its own to it. */
+  readonly connector: string
+  /** The queue. While it is not there, the channel waits for it; the connector makes it where it says `declare`. */
+  readonly queue: string
+  /** Messages that are taken and not yet acknowledged: those that are run, and those that wait to be, by `concurrency` and `order`, or to be run again. With 1 each is finished before the next comes. */
+  readonly prefetch: number
+  /** Nobody else may consume the queue. While somebody does, the channel stands by. */
+  readonly exclusive: boolean
+  /** A message that names a queue for the reply (`reply-to`) is answered there with its correlation id, before it is acknowledged; the header `status` says how it went, from 400 up that it failed. Whoever may put messages on the queue chooses where the reply goes. */
+  readonly reply: boolean
+  /** Where a message goes that is given up: to the dead letters of the gateway, or where the pipeline says; or it is rejected, so that the broker puts it where the queue’s `deadLetter` says, which the connector has to name. */
+  readonly deadLetter: 'gateway' | 'broker'
+}
+
+/** Takes files from a folder, in the order of their names, each whole: a file is a message once it stands still. It is moved out of sight while it is worked on (into `.sluice`, by an atomic rename, so that nobody else takes it), and to `done` or `failed` after its effect; what is not finished goes back. Names that begin with a dot or end in `.part` or `.tmp` are left alone, links too. `$meta` has `file`, `path` (below the folder), `size` and `modified`. The format is told by the ending (`.json .xml .csv .txt`) where `format` says none; the reply goes nowhere. */
+export type FileChannel = {
+  /** The folder that is looked into; a relative one starts at its YAML file. While it is not there, the channel waits for it. */
+  readonly folder: string
+  /** Which files, by their path below the folder, any of several: `*` stands for any part of a name, `?` for one character, `**` for any folders (`** /*.csv`), eight deep. */
+  readonly match: readonly string[]
+  /** How often is looked, aligned to the epoch. */
+  readonly every: Duration
+  /** When is looked, in place of `every`: five or six fields, as for a schedule. */
+  readonly cron?: string | undefined
+  /** Time zone of `cron`. */
+  readonly zone: string
+  /** For how long size and time of a file must stand still, over two looks at least, before it is taken: longer than its writer ever pauses. A writer that renames a finished file into the folder is safe with any. */
+  readonly settle: Duration
+  /** Files at once. With 1 each is finished before the next begins, and one that fails holds up those behind it until it is done or with the dead letters. */
+  readonly prefetch: number
+  /** A larger file is put into `failed` unread, with a warning in the log. */
+  readonly maxSize: Size
+  /** What becomes of a file that is done: it is moved to `done`, or deleted. */
+  readonly after: 'move' | 'delete'
+  /** Where files go that are done; a relative folder starts at `folder`. It is made where it is missing. A name that is taken there gets the time into it; nothing is overwritten. */
+  readonly done: string
+  /** Where files go whose message was given up (it lies with the dead letters) or answered with a status from 400 up. */
+  readonly failed: string
 }
 
 /** Answers HTTP requests. GET also answers HEAD; OPTIONS answers with what the path allows. */
@@ -31,7 +77,7 @@ export type HttpChannel = {
   readonly maxBody: Size
 }
 
-/** Runs its pipeline at times. A tick that comes while the run before it still goes on is skipped, and said so in the log. */
+/** Runs its pipeline at times: each tick once in the cluster, and again where the gateway that ran it died. */
 export type ScheduleChannel = {
   /** How often, aligned to the epoch, so that all nodes name the same tick. */
   readonly every?: Duration | undefined
@@ -39,8 +85,14 @@ export type ScheduleChannel = {
   readonly cron?: string | undefined
   /** Time zone of `cron`. Where clocks spring forward, a time that does not exist runs once, right after; where they fall back, a fixed time runs once. */
   readonly zone: string
-  /** A run besides the ticks at the start of the gateway. */
+  /** A run besides the ticks at the start: of the gateway, or of the first of several that share a store. */
   readonly immediately: boolean
+  /** What becomes of a tick that comes while the run before it goes on, here or on another node: it is skipped, and said so in the log; it waits, a hundred at most; it runs beside it. */
+  readonly overlap: 'skip' | 'queue' | 'allow'
+  /** Which ticks are run that were missed while no gateway ran, or the store was away: none, the newest, or all of them. The others are counted. */
+  readonly catchup: 'none' | 'last' | 'all'
+  /** How old a missed tick may be to be run. */
+  readonly within: Duration
   /** The body of its messages; an empty object by default. */
   readonly body: Body
 }
@@ -137,17 +189,160 @@ export type ConnectorModifiers = {
   readonly format?: Component | undefined
 }
 
-/** Keeps values by key for a time, in memory or in Redis. A cache is disposable: what must not be lost does not belong here. */
+/** RabbitMQ, or another broker of AMQP 0-9-1: messages out, with confirms; requests with replies; single messages off a queue. One connection, which comes back by itself. */
+export type AmqpConnector = {
+  /** Address of the broker, `amqp:` or `amqps:`, with user, password and virtual host (`/` where none is said). */
+  readonly url: Secret
+  /** Addresses of further nodes of the same cluster: each attempt to connect takes the next one. */
+  readonly nodes: readonly Secret[]
+  /** For `amqps:` addresses. */
+  readonly tls?: TlsOptions | undefined
+  /** A connection on which nothing comes for two of these is lost; whole seconds. */
+  readonly heartbeat: Duration
+  /** Makes the `exchanges` and `queues` below where they are missing; else they are looked for, and the status says which is missing. */
+  readonly declare: boolean
+  /** Exchanges that must be there, by name. */
+  readonly exchanges: { readonly [key: string]: {
+    /** How it chooses queues. */
+    readonly type: 'direct' | 'topic' | 'fanout' | 'headers'
+    /** It survives a restart of the broker. */
+    readonly durable: boolean
+    /** It goes with its last binding. */
+    readonly autoDelete: boolean
+    /** The exchange that takes what no queue here takes. */
+    readonly alternate?: string | undefined
+    /** Further arguments, as the broker calls them. */
+    readonly arguments: { readonly [key: string]: Json }
+  } }
+  /** Queues that must be there, by name. */
+  readonly queues: { readonly [key: string]: {
+    /** `quorum`: kept by several nodes, and deliveries are counted. Streams are not queues, and are not spoken to. */
+    readonly type: 'classic' | 'quorum'
+    /** It survives a restart of the broker. */
+    readonly durable: boolean
+    /** It goes with its last consumer. */
+    readonly autoDelete: boolean
+    /** Where the broker puts what is rejected or expired, and what has to go for `overflow: drop-head`. */
+    readonly deadLetter?: {
+      /** The exchange; by default the one that takes `key` for the name of a queue. */
+      readonly exchange: string
+      /** The routing key; by default the message’s own. */
+      readonly key?: string | undefined
+    } | undefined
+    /** For how long a message is of use. */
+    readonly messageTtl?: Duration | undefined
+    /** The queue goes when nobody has used it for so long. */
+    readonly expires?: Duration | undefined
+    /** The most messages. */
+    readonly maxLength?: number | undefined
+    /** The most bytes. */
+    readonly maxBytes?: Size | undefined
+    /** What is done about one too many: the oldest goes, or the new one is refused. */
+    readonly overflow: 'drop-head' | 'reject-publish'
+    /** The highest priority that is told apart; `classic` only. */
+    readonly maxPriority?: number | undefined
+    /** How often a message is given again before it goes to `deadLetter`; `quorum` only. */
+    readonly deliveryLimit?: number | undefined
+    /** One consumer at a time, the others wait to take over. */
+    readonly singleActive: boolean
+    /** Where its messages come from. */
+    readonly bindings: readonly {
+      /** The exchange. */
+      readonly exchange: string
+      /** The routing key, or its pattern: `*` stands for one word, `#` for any number. */
+      readonly key: string
+      /** What a headers exchange compares. */
+      readonly arguments: { readonly [key: string]: Json }
+    }[]
+    /** Further arguments, as the broker calls them. */
+    readonly arguments: { readonly [key: string]: Json }
+  } }
+}
+
+/** Arguments by operation of AmqpConnector. */
+export type AmqpConnectorOperations = {
+  /** Sends a message, and waits until the broker has confirmed that it keeps it. One that no queue takes is the error UPSTREAM_REFUSED, unless `mandatory` is false. */
+  readonly publish: {
+    /** The exchange; by default the one that puts a message on the queue of the name `key`. */
+    readonly exchange: string
+    /** The routing key: for the default exchange the name of a queue. */
+    readonly key: string
+    /** What is sent. */
+    readonly body?: Payload | undefined
+    /** Renders the body; by default the connector’s `format`, else JSON. */
+    readonly format?: Component | undefined
+    /** Headers of the message. A number, a boolean, a list and an object keep their types; `{ "!": timestamp, value: 1378166400 }` names one that JSON has not. */
+    readonly headers?: { readonly [key: string]: Json } | undefined
+    /** The message id, by which a receiver knows a message that came before; by default a new one, the same over `retry`. */
+    readonly id?: string | undefined
+    /** What the message belongs to; by default the correlation id. */
+    readonly correlationId?: string | undefined
+    /** The queue that a reply is asked for on. */
+    readonly replyTo?: string | undefined
+    /** The kind of message, as its receivers call it. */
+    readonly type?: string | undefined
+    /** The application that sends. */
+    readonly appId?: string | undefined
+    /** The content encoding, where the body is encoded. */
+    readonly encoding?: string | undefined
+    /** When the message came into being, in seconds since the epoch. */
+    readonly timestamp?: number | undefined
+    /** Higher is earlier, in a queue with `maxPriority`. */
+    readonly priority?: number | undefined
+    /** For how long it is of use: then the broker drops it, or puts it where the queue’s `deadLetter` says. */
+    readonly expiration?: Duration | undefined
+    /** It survives a restart of the broker, in a durable queue. */
+    readonly persistent: boolean
+    /** A message that no queue takes is an error; else it is dropped. */
+    readonly mandatory: boolean
+  }
+  /** Sends a message and waits for the reply, which comes by direct reply-to (`amq.rabbitmq.reply-to`) with the same correlation id; one that comes too late is dropped. */
+  readonly request: {
+    /** The exchange; by default the one that puts a message on the queue of the name `key`. */
+    readonly exchange: string
+    /** The routing key: for the default exchange the name of a queue. */
+    readonly key: string
+    /** What is sent. */
+    readonly body?: Payload | undefined
+    /** Renders the body and parses the reply; by default the connector’s `format`, else JSON out and the reply’s content type in. */
+    readonly format?: Component | undefined
+    /** Headers of the message. A number, a boolean, a list and an object keep their types; `{ "!": timestamp, value: 1378166400 }` names one that JSON has not. */
+    readonly headers?: { readonly [key: string]: Json } | undefined
+    /** The message id, by which a receiver knows a message that came before; by default a new one, the same over `retry`. */
+    readonly id?: string | undefined
+    /** The kind of message, as its receivers call it. */
+    readonly type?: string | undefined
+    /** The application that sends. */
+    readonly appId?: string | undefined
+    /** The content encoding, where the body is encoded. */
+    readonly encoding?: string | undefined
+    /** When the message came into being, in seconds since the epoch. */
+    readonly timestamp?: number | undefined
+    /** Higher is earlier, in a queue with `maxPriority`. */
+    readonly priority?: number | undefined
+    /** For how long it is of use; by default until the call is over. */
+    readonly expiration?: Duration | undefined
+  }
+  /** Takes the next message off a queue; nothing where there is none, `$last.found` tells. Its headers and properties are in `$last.headers`. It is off the queue when the call has succeeded: what fails afterwards does not bring it back. */
+  readonly get: {
+    /** The queue. */
+    readonly queue: string
+    /** Parses the message; by default the connector’s `format`, else its content type. */
+    readonly format?: Component | undefined
+  }
+}
+
+/** Keeps values by key for a time: in memory, in Redis, or in the gateway's own store. A cache is disposable: what is pushed out or over is gone. */
 export type CacheConnector = {
-  /** `memory:` (this process, lost with it) or `redis://host:6379/0`, `rediss://…`. */
+  /** `memory:` (this process, lost with it), `redis://host:6379/0`, `rediss://…`, or `durable:`, the gateway's own store: values survive a crash, and are shared by nodes that share the store. */
   readonly store: Secret
-  /** Put before every key, so that several uses share one Redis. */
+  /** Put before every key, so that several uses share one Redis or one gateway's store. */
   readonly prefix: string
   /** How long a value lives where `set` says nothing; by default until it is pushed out. */
   readonly ttl?: Duration | undefined
-  /** Memory only: the most values kept; the least recently used goes first. */
+  /** The most values kept, Redis aside: in memory the least recently used goes first; in the gateway's own store the one set longest ago, when about a twentieth more was set. */
   readonly maxEntries: number
-  /** Memory only: the most bytes kept. */
+  /** The most bytes kept, likewise. */
   readonly maxBytes: Size
 }
 
@@ -426,6 +621,20 @@ export type PipelineConfig = {
   readonly timeout?: Duration | undefined
   /** Messages at once over all its channels; above it, callers get 503. */
   readonly concurrency?: number | undefined
+  /** What happens to a message of a consuming channel, or of the pipeline’s queue, whose run failed: it is given again, then goes to the dead letters, and only then is its source told that it is done. */
+  readonly redelivery: RedeliveryPolicy
+  /** What holds for a message of a consuming channel. `at-least-once`: it is acknowledged after its effect, and given again where that failed. `at-most-once`: it is acknowledged before it is run; one that fails, or is cut off by a crash, is lost. `effectively-once`: at least once, and a second time changes nothing, since each unsafe call is told to be `idempotent` or the pipeline has an idempotency key. */
+  readonly guarantee: 'at-least-once' | 'at-most-once' | 'effectively-once'
+  /** Where a message goes that is given up: `store`, the gateway’s own, from where it can be replayed, or steps that put it elsewhere, in which `$` is the body as its format read it, or its bytes where that failed, and `$error` says why. Where these fail it goes to the store; where it cannot be kept there, it is not acknowledged. */
+  readonly deadLetter: "store" | readonly StepModel[]
+  /** In which order its messages are run, of those that its consuming channels bring and that wait on its queue: `none`; `strict`, one after the other as they came; or a key, such as `${{ customer }}`: one lane for each, in which they run one after the other, while lanes run at once. `$` is the input. A message without a key has no order. Callers that wait for a reply are not ordered. */
+  readonly order?: Tree | undefined
+  /** A message that its channel brings twice has its effect once. Of channels that are called, the same key is answered with the first reply and the header `idempotency-replayed: true`; another body under it is refused (422), as is one while the first is worked on (409). A reply of 500 and above is not kept: then the message may be sent again. A message of a consuming channel, or of the queue, whose key is done is acknowledged. */
+  readonly idempotency?: IdempotencyPolicy | undefined
+  /** Whoever asks for what was asked for before gets the reply of then, with the header `age`, in seconds, and the pipeline does not run. What fails is not kept, nor a reply of 400 and above. Where nobody waits for a reply, on consuming channels and the queue, messages run always. */
+  readonly cache?: ReplyCachePolicy | undefined
+  /** What its durable queue holds: messages of channels that are `async`, of `invoke` with `async: true`, and dead letters that are run again. */
+  readonly queue: QueuePolicy
 }
 
 /** HTTP Basic (RFC 7617): callers give a user’s name and password; a connector gives those of `user`. */
@@ -458,6 +667,23 @@ export type StepModifiers = {
   readonly catch?: readonly CatchModel[] | undefined
   /** What is done after the step in any case; its result is dropped. */
   readonly finally?: readonly StepModel[] | undefined
+}
+
+/** Gathers messages into batches: the last step of a pipeline. A message is kept in the store and then acknowledged; a batch that is full or due runs the steps as one message, on the durable queue of the pipeline, with a `timeout`, `redelivery` and dead letter of its own. `$` is the list of the bodies in the order in which they came, `$key` their key. */
+export type AggregateStep = {
+  /** Which messages are together, and until when. */
+  readonly aggregate: {
+    /** One batch for each; by default one for all. Nothing is a key of its own. */
+    readonly key?: Tree | undefined
+    /** So many messages are a full batch. */
+    readonly count: number
+    /** A batch whose bodies reach this, as JSON, is full. */
+    readonly size: Size
+    /** When a batch is due, from its first message on. */
+    readonly within: Duration
+  }
+  /** What is done with a batch. */
+  readonly steps: readonly StepModel[]
 }
 
 /** Reaches out: one operation of a connector. The result is the new body, or is bound by `as`; an operation without a result leaves the body. */
@@ -530,12 +756,14 @@ export type FormatStep = {
   readonly from?: Tree | undefined
 }
 
-/** Another pipeline; its reply’s body is the result. */
+/** Another pipeline; its reply’s body is the result. With `async: true` the message is put on its durable queue, and the result is `{ id, state, at }`. */
 export type InvokeStep = {
   /** Its name. */
   readonly invoke: string
   /** Its input; the body by default. */
   readonly with?: Tree | undefined
+  /** Goes on as soon as the message is in the durable queue of that pipeline, which runs it by its own `concurrency`, `order`, `timeout` and `redelivery`. Its input is checked before. */
+  readonly async: boolean
 }
 
 /** Writes one line to the log. */
@@ -549,6 +777,19 @@ export type LogStep = {
     /** Facts beside it. */
     readonly fields: Tree
   }
+}
+
+/** The steps once for each key, as long as it is remembered: whoever comes with it again gets the result of the first, without a run. Where they fail, the next one runs them. Whoever comes while they run waits ten seconds at most, then fails with CONFLICT. */
+export type OnceStep = {
+  /** What is told apart, and how long. */
+  readonly once: {
+    /** What is done once; nothing is an error. Keys are those of this step: of its place in the pipeline, or of its `name`, which moves with it. */
+    readonly key: Tree
+    /** How long a key is remembered, from the end of its run. */
+    readonly within: Duration
+  }
+  /** What is done once. Their result is kept up to 1 MB; of a larger one whoever comes later is told by CONFLICT that it was done. */
+  readonly steps: readonly StepModel[]
 }
 
 /** Several blocks at once, each with the same message; the result is an object by name. */

@@ -22,6 +22,10 @@ export interface Inbound {
   readonly traceparent?: string | undefined
   /** Attempts already made, where the protocol counts them. */
   readonly redelivered?: number | undefined
+  /** How many of those ended with the process: one that has spent its attempts so is not run any more. */
+  readonly crashed?: number | undefined
+  /** When it first came in, in milliseconds since the epoch, where it came before; absent: now. */
+  readonly receivedAt?: number | undefined
   readonly principal?: Principal | undefined
 }
 
@@ -37,6 +41,10 @@ export interface Reply {
   readonly headers: Headers
   readonly body: Content
   readonly contentType?: string | undefined
+  /** The message failed and lies with the dead letters: the error's code. */
+  readonly buried?: string | undefined
+  /** The message was acknowledged before it is run: resolves when that has ended, well or not. */
+  readonly ended?: Promise<void> | undefined
 }
 
 /** What flows through the steps of one pipeline. Immutable: a step gives back another one. */

@@ -1,8 +1,17 @@
 import type { Duration } from './duration.ts'
 import type { Tree } from './expression.ts'
 import type { Where } from './finding.ts'
+import type { Guarantee } from './guarantee.ts'
 import type { Json } from './message.ts'
-import type { BreakerPolicy, RateLimitPolicy, RetryPolicy } from './policies.gen.ts'
+import type {
+  BreakerPolicy,
+  IdempotencyPolicy,
+  QueuePolicy,
+  RateLimitPolicy,
+  RedeliveryPolicy,
+  ReplyCachePolicy,
+  RetryPolicy,
+} from './policies.gen.ts'
 
 /** The kinds of component: each has a folder of schemas of that name. */
 export type Kind = 'channel' | 'connector' | 'format' | 'security' | 'step' | 'transform'
@@ -75,6 +84,10 @@ export interface ChannelModel extends Living {
   /** Names of `security` entries, any of which lets a caller in; empty: `none`. */
   readonly security: readonly string[]
   readonly concurrency?: number | undefined
+  /** Its messages are put on the pipeline's durable queue. */
+  readonly async: boolean
+  /** Where it differs from the pipeline's. */
+  readonly order?: Tree | undefined
 }
 
 export interface PipelineModel {
@@ -93,6 +106,16 @@ export interface PipelineModel {
   /** Undefined: 30 s where a channel replies, 1 h elsewhere. */
   readonly timeout?: Duration | undefined
   readonly concurrency?: number | undefined
+  readonly guarantee: Guarantee
+  readonly redelivery: RedeliveryPolicy
+  /** Steps that put a message elsewhere that is given up. */
+  readonly deadLetter: 'store' | readonly StepModel[]
+  /** `none`, `strict`, or a key; undefined: `none`. */
+  readonly order?: Tree | undefined
+  readonly idempotency?: IdempotencyPolicy | undefined
+  /** Replies are kept for those who ask the same. */
+  readonly cache?: ReplyCachePolicy | undefined
+  readonly queue: QueuePolicy
   /** Over its whole configuration: an unchanged pipeline compiles to the same thing. */
   readonly hash: string
   readonly where: Where

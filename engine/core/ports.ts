@@ -39,6 +39,22 @@ export interface AccessRecord {
   readonly traceparent?: string | undefined
 }
 
+/** One record a step that may wait, written when it is settled: after its repetitions, its `catch` and its `finally`. A step that `when` leaves out has none. */
+export interface StepRecord {
+  readonly pipeline: string
+  readonly step: string
+  /** The error's code, an author's own where it has one. */
+  readonly error?: string | undefined
+  readonly durationMs: number
+}
+
+/** One record a message that is given up. */
+export interface DeathRecord {
+  readonly pipeline: string
+  /** The error's code, an author's own where it has one. */
+  readonly code: string
+}
+
 /** One record a call of a connector, its repetitions included, written when it is settled. */
 export interface CallRecord {
   readonly connector: string
@@ -46,4 +62,12 @@ export interface CallRecord {
   /** The error's code. */
   readonly error?: string | undefined
   readonly durationMs: number
+}
+
+/** Ticks of a schedule that are over. */
+export interface TickCount {
+  /** The channel's id. */
+  readonly component: string
+  readonly outcome: 'ran' | 'failed' | 'skipped' | 'missed'
+  readonly count: number
 }

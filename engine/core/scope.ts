@@ -46,8 +46,10 @@ export class Scope {
   readonly watch: ((event: StepEvent) => void) | undefined
   readonly #parent: Scope | undefined
   readonly #cut: Cut | undefined
+  #timed: boolean
   #controller: AbortController | undefined
   #reason: SluiceError | undefined
+  #hooks: ((reason: SluiceError) => void)[] | undefined
   #unhook: (() => void) | undefined
 
   constructor(options: ScopeOptions, parent?: Scope) {
@@ -59,6 +61,17 @@ export class Scope {
     this.watch = options.watch
     this.#parent = parent
     this.#cut = options.cut
+    this.#timed = parent?.timed === true && parent.deadline === this.deadline
+  }
+
+  /** A timer ends it at its deadline, its own or that of a scope around it: work inside needs none that is no shorter. */
+  get timed(): boolean {
+    return this.#timed
+  }
+
+  /** Said by whoever sets that timer. */
+  setTimed(): void {
+    this.#timed = true
   }
 
   get signal(): AbortSignal {
@@ -89,12 +102,35 @@ export class Scope {
     return new Scope({ id, traceparent, watch, deadline, attempt: change.attempt ?? this.attempt, depth: change.depth ?? this.depth }, this)
   }
 
-  /** Ends it: the signal aborts with this reason. Idempotent. */
+  /** Ends it: whoever hooked on hears, and the signal aborts with this reason. Idempotent. */
   cancel(reason: SluiceError): void {
     if (this.#reason !== undefined) return
     this.#reason = reason
     this.release()
+    const hooks = this.#hooks
+    this.#hooks = undefined
+    if (hooks !== undefined) for (const hook of hooks) hook(reason)
     this.#controller?.abort(reason)
+  }
+
+  /** Calls back when it is cancelled, or one of those around it: at less cost than its signal. A caller that goes away is not heard so. Whoever hooks on unhooks. */
+  hook(cancelled: (reason: SluiceError) => void): void {
+    const reason = this.#reason
+    if (reason !== undefined) queueMicrotask(() => cancelled(reason))
+    else if (this.#hooks === undefined) this.#hooks = [cancelled]
+    else this.#hooks.push(cancelled)
+    this.#parent?.hook(cancelled)
+  }
+
+  unhook(cancelled: (reason: SluiceError) => void): void {
+    const at = this.#hooks?.lastIndexOf(cancelled) ?? -1
+    if (at >= 0) this.#hooks?.splice(at, 1)
+    this.#parent?.unhook(cancelled)
+  }
+
+  /** Somebody waits to hear of its end. */
+  get hooked(): boolean {
+    return this.#hooks !== undefined && this.#hooks.length > 0
   }
 
   /** Lets go of the scope around it; called when its work is settled. */
@@ -124,37 +160,86 @@ export class Scope {
 const givenUp = ({ reason }: AbortSignal): SluiceError =>
   reason instanceof SluiceError ? reason : new SluiceError('CANCELLED', 'the caller went away', { cause: reason })
 
-/**
- * Runs `work` in a narrower scope for at most `ms`: one timer races it, so that work which ignores its signal cannot outlive its time.
- * Work that answers at once costs neither a timer nor a promise.
- */
-export const limit = <T>(scope: Scope, ms: number, late: () => SluiceError, work: (inner: Scope) => T | Promise<T>): T | Promise<T> =>
-  race(scope.narrow({ ms }), ms, late, work)
+/** Work that is raced by a time. One of `done` and `failed` is called, once, with whatever came first; what it gives or throws is the result. */
+export interface Race<Value, Result> {
+  readonly ms: number
+  readonly late: () => SluiceError
+  readonly work: (scope: Scope) => Value | Promise<Value>
+  readonly done: (value: Value) => Result
+  readonly failed: (thrown: unknown) => Result
+}
 
-/** As `limit`, within the scope itself, which is over afterwards. */
-export function race<T>(scope: Scope, ms: number, late: () => SluiceError, work: (scope: Scope) => T | Promise<T>): T | Promise<T> {
-  const started = work(scope)
-  if (!(started instanceof Promise)) return started
-  return new Promise<T>((resolve, reject) => {
+/**
+ * Runs work for at most its time, so that work which ignores its signal cannot outlive it: by one timer and a narrower scope, or by the timer of
+ * the scope that it stands in, where that is no later. Work that answers at once costs neither a timer nor a promise.
+ */
+export const race = <Value, Result>(scope: Scope, raced: Race<Value, Result>): Result | Promise<Result> =>
+  scope.timed && raced.ms >= scope.remaining ? untilCancelled(scope, raced) : untilLate(scope.narrow({ ms: raced.ms }), raced)
+
+/** The same where nothing is to be done about how it ended. */
+export const limit = <T>(scope: Scope, ms: number, late: () => SluiceError, work: (inner: Scope) => T | Promise<T>): T | Promise<T> =>
+  race<T, T>(scope, { ms, late, work, done: value => value, failed: rethrow })
+
+function rethrow(thrown: unknown): never {
+  throw thrown
+}
+
+/** By a timer of its own, within the scope itself, which is over afterwards. */
+export function untilLate<Value, Result>(scope: Scope, raced: Race<Value, Result>): Result | Promise<Result> {
+  scope.setTimed()
+  return settled(scope, raced, fail => {
     const timer = setTimeout(() => {
-      const error = late()
-      reject(error)
+      const error = raced.late()
+      const told = scope.hooked
       scope.cancel(error)
-    }, ms)
-    const settle = (): void => {
+      // Whoever was told fails by its own words, which say more: it comes first.
+      if (told) setImmediate(fail, error)
+      else fail(error)
+    }, raced.ms)
+    return () => {
       clearTimeout(timer)
       scope.release()
     }
-    // Not `finally`: it costs as much as all the rest of this.
-    started.then(
-      value => {
-        settle()
-        resolve(value)
-      },
-      error => {
-        settle()
+  })
+}
+
+function untilCancelled<Value, Result>(scope: Scope, raced: Race<Value, Result>): Result | Promise<Result> {
+  return settled(scope, raced, fail => {
+    const cancelled = (reason: SluiceError): void => fail(reason.code === 'DEADLINE' ? raced.late() : reason)
+    scope.hook(cancelled)
+    return () => scope.unhook(cancelled)
+  })
+}
+
+/** `arm` may fail the work before it has settled; what it gives is called when it has. */
+function settled<Value, Result>(
+  scope: Scope,
+  { work, done, failed }: Race<Value, Result>,
+  arm: (fail: (error: unknown) => void) => () => void,
+): Result | Promise<Result> {
+  let started: Value | Promise<Value>
+  try {
+    started = work(scope)
+  } catch (thrown) {
+    return failed(thrown)
+  }
+  if (!(started instanceof Promise)) return done(started)
+  const pending = started
+  return new Promise<Result>((resolve, reject) => {
+    let over = false
+    const end = <Outcome>(turn: (outcome: Outcome) => Result, outcome: Outcome): void => {
+      if (over) return
+      over = true
+      disarm()
+      try {
+        resolve(turn(outcome))
+      } catch (error) {
         reject(error)
-      },
-    )
+      }
+    }
+    const fail = (error: unknown): void => end(failed, error)
+    const disarm = arm(fail)
+    // Not `finally`: it costs as much as all the rest of this.
+    pending.then(value => end(done, value), fail)
   })
 }
