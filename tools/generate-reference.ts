@@ -131,6 +131,7 @@ function examples(type: string, kind: string, schema: Schema): readonly string[]
 function companion(text: string): string {
   const declared = {
     ...(text.includes('treasury.') ? { connectors: { treasury: { http: 'https://example.com' } } } : {}),
+    ...(text.includes('connector: bus') ? { connectors: { bus: { amqp: 'amqp://127.0.0.1' } } } : {}),
     ...(text.includes('get-rate') ? { pipelines: { 'get-rate': { steps: [] } } } : {}),
   }
   return isEmpty(declared) ? '' : `<!-- with:\n${stringify(declared, { lineWidth: 0 })}-->\n`

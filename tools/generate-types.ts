@@ -50,7 +50,15 @@ const primitives: Readonly<Record<string, string>> = {
 const policies = schemas.filter(schema => schema.$id?.startsWith('sluice:/common/') && byHand[schema.$id] === undefined)
 const components = schemas.filter(schema => !schema.$id?.startsWith('sluice:/common/'))
 
-write('policies', ["import type { Duration, Size } from './duration.ts'", "import type { Secret } from './secret.ts'"], policies)
+write(
+  'policies',
+  [
+    "import type { Duration, Size } from './duration.ts'",
+    "import type { Tree } from './expression.ts'",
+    "import type { Secret } from './secret.ts'",
+  ],
+  policies,
+)
 write(
   'config',
   [
