@@ -1,35 +1,58 @@
 import { isConstant } from './analyse.ts'
-import type { Binary, Bind, Call, Condition, Group, Variable } from './ast.ts'
+import type { Binary, Bind, Call, Condition, Group, Node, Path, Variable } from './ast.ts'
 import { defaultBudget, Run } from './budget.ts'
 import type { Compiler } from './build/compiler.ts'
 import { asFault } from './errors.ts'
 import { nearest } from './finding.ts'
 import { type Known, knownFunctions, refusedFunctions } from './functions/table.ts'
 import { emptyPicture } from './pictures/marker.ts'
-import type { Scope } from './scope.ts'
+import { resolve, type Scope } from './scope.ts'
 
 /** A name that nothing binds: an error, for it would always be nothing. */
 export function checkUnbound(node: Variable, scope: Scope, compiler: Compiler, called: boolean): void {
   const { notes, externals } = compiler
-  const instead = refusedFunctions.get(node.value)
-  if (instead !== undefined) {
-    notes.refuse('refused-function', node, `$${node.value} cannot be used here`, instead)
-    return
-  }
+  if (checkRefused(node, compiler)) return
   const near = nearest(node.value, [...visible(scope), ...externals, ...knownFunctions.keys()])
   const hint = near === undefined ? undefined : `did you mean $${near}?`
   if (called) notes.report('unknown-function', 'error', node, `there is no function $${node.value}`, hint)
   else notes.report('unknown-variable', 'error', node, `$${node.value} is not bound here`, hint)
 }
 
-/** `sum(x)`, where the name of a function or variable lost its `$`. */
-export function checkForgotten(node: Call, scope: Scope, { notes, externals }: Compiler): void {
-  const { procedure } = node
-  const step = procedure.type === 'path' && procedure.steps.length === 1 ? procedure.steps[0] : undefined
+/** What is called, where it is no function of the language: a name that nothing binds, a value, or `sum(x)`, which lost its `$`. */
+export function checkProcedure(procedure: Node, scope: Scope, compiler: Compiler): void {
+  if (procedure.type === 'path') checkForgotten(procedure, scope, compiler)
+  if (procedure.type !== 'variable' || procedure.value === '' || procedure.value === '$') return
+  const { value: name } = procedure
+  if (resolve(scope, name).length > 0) return
+  if (!compiler.externals.has(name)) {
+    if (!knownFunctions.has(name)) checkUnbound(procedure, scope, compiler, true)
+    return
+  }
+  // `$error` is the one that was caught: JSONata's function of this name was meant
+  if (checkRefused(procedure, compiler)) return
+  compiler.notes.report('unknown-function', 'error', procedure, `$${name} is a value, and a value cannot be called`)
+}
+
+/** Whether it is a function that JSONata has and the language does not. */
+function checkRefused(node: Variable, { notes }: Compiler): boolean {
+  const instead = refusedFunctions.get(node.value)
+  if (instead !== undefined) notes.refuse('refused-function', node, `$${node.value} cannot be used here`, instead)
+  return instead !== undefined
+}
+
+/** The name of a function or variable lost its `$`. */
+function checkForgotten({ steps }: Path, scope: Scope, { notes, externals }: Compiler): void {
+  const step = steps.length === 1 ? steps[0] : undefined
   if (step?.type !== 'name') return
   const known = knownFunctions.has(step.value) || externals.has(step.value) || visible(scope).includes(step.value)
   const near = known ? step.value : nearest(step.value, knownFunctions.keys())
-  notes.report('missing-dollar', 'error', step, `${step.value} is a field, and a field cannot be called`, `write $${near ?? step.value}(…)`)
+  notes.report(
+    'unknown-function',
+    'error',
+    step,
+    `${step.value} is a field, and a field cannot be called`,
+    `write $${near ?? step.value}(…)`,
+  )
 }
 
 /** The number of arguments, and pictures that are written out. `given` stand before those in the text. */
@@ -39,7 +62,7 @@ export function checkCall(node: Call, known: Known, given: number, { notes }: Co
   if (count > most || count < least) {
     const range = least === most ? `${most}` : `${least} to ${most}`
     notes.report(
-      'argument-count',
+      'expression-arguments',
       'error',
       node.procedure,
       `$${known.name} takes ${range} ${most === 1 ? 'argument' : 'arguments'}, not ${count}`,

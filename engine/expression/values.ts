@@ -1,3 +1,4 @@
+import { readerOf } from '../core/shape.ts'
 import type { Run } from './budget.ts'
 import { isCallable } from './callable.ts'
 import { Fault } from './errors.ts'
@@ -69,25 +70,33 @@ export function isOpaque(value: object): boolean {
 }
 
 const described = new Set(['name', 'type', 'size'])
+/** What a property is that an object does not have itself. */
+const inherited = (key: string, object: object, value: unknown): unknown =>
+  described.has(key) && object instanceof Blob ? value : undefined
 
 /** The value of a key, own keys only; over a list, of every member, flattened by one level. `undefined` where there is none. */
 export function read(run: Run, value: unknown, key: string): unknown {
   if (typeof value !== 'object' || value === null) return undefined
-  if (isList(value)) return readEach(run, value, key)
-  const found = at(value, key)
-  // asked afterwards, which costs a third less
-  if (found === undefined || Object.hasOwn(value, key)) return found
-  return value instanceof Blob && described.has(key) ? found : undefined
+  if (isList(value)) return readEach(run, value, (_, item) => read(run, item, key))
+  const found: unknown = Reflect.get(value, key)
+  return found === undefined || Object.hasOwn(value, key) ? found : inherited(key, value, found)
 }
 
-// any object's properties can be read by name; what is read stays unknown
-const at = (value: object, key: string): unknown => (value as Plain)[key]
+export type Read = (run: Run, value: unknown) => unknown
 
-function readEach(run: Run, list: List, key: string): List {
+/** The same for a key that is known at load. */
+export function reader(key: string): Read {
+  const read_: Read = readerOf<Run>(key, (run, value, found) =>
+    isList(value) ? readEach(run, value, read_) : inherited(key, value, found),
+  )
+  return read_
+}
+
+function readEach(run: Run, list: List, readOne: Read): List {
   run.charge(list.length)
   const found = sequence()
   for (const item of list) {
-    const value = read(run, item, key)
+    const value = readOne(run, item)
     if (value === undefined) continue
     if (isList(value)) extend(run, found, value)
     else found.push(value)

@@ -1,7 +1,7 @@
-import type { Apply, Call, Node, Variable } from '../ast.ts'
+import type { Apply, Call, Node } from '../ast.ts'
 import type { Run } from '../budget.ts'
 import { Callable, isCallable, TAIL } from '../callable.ts'
-import { checkCall, checkForgotten, checkUnbound } from '../check.ts'
+import { checkCall, checkProcedure } from '../check.ts'
 import { asFault, Fault } from '../errors.ts'
 import { type Known, knownFunctions } from '../functions/table.ts'
 import { kindOf } from '../kind.ts'
@@ -13,13 +13,12 @@ import type { Builder, Compiler } from './compiler.ts'
 export const buildCall: Builder<Call> = (node, scope, compiler, position) => {
   const builtin = builtinOf(node.procedure, scope, compiler)
   if (builtin !== undefined) checkCall(node, builtin, 0, compiler)
-  else checkForgotten(node, scope, compiler)
+  else checkProcedure(node.procedure, scope, compiler)
   // in a tail call the context is the caller's, so it is the caller's to make
   const known = position.tail === true ? undefined : builtin
   const args = node.arguments.map(argument => compiler.build(argument, scope))
   if (known?.clock === true) compiler.notes.readsClock()
   if (known !== undefined) return located(node, `$${known.name}`, direct(prepared(known, node.arguments), args))
-  if (isUnbound(node.procedure, scope, compiler)) checkUnbound(node.procedure, scope, compiler, true)
   const procedure = compiler.build(node.procedure, scope)
   const name = nameOf(node.procedure)
   const callee = (input: unknown, frame: Frame): Callable => {
@@ -53,7 +52,7 @@ export const buildApply: Builder<Apply> = (node, scope, compiler) => {
   if (rhs.type === 'function') {
     const known = builtinOf(rhs.procedure, scope, compiler)
     if (known !== undefined) checkCall(rhs, known, 1, compiler)
-    else checkForgotten(rhs, scope, compiler)
+    else checkProcedure(rhs.procedure, scope, compiler)
     if (known?.clock === true) compiler.notes.readsClock()
     const args = [left, ...rhs.arguments.map(argument => compiler.build(argument, scope))]
     if (known !== undefined) return located(rhs, `$${known.name}`, direct(prepared(known, [node.lhs, ...rhs.arguments]), args))
@@ -70,6 +69,7 @@ export const buildApply: Builder<Apply> = (node, scope, compiler) => {
       return target.apply(frame[1], values, input)
     })
   }
+  checkProcedure(rhs, scope, compiler)
   const right = compiler.build(rhs, scope)
   return (input, frame) => {
     const value = left(input, frame)
@@ -97,11 +97,6 @@ export function builtinOf(procedure: Node, scope: Scope, compiler: Compiler): Kn
   if (procedure.type !== 'variable' || procedure.predicate !== undefined || procedure.group !== undefined) return undefined
   if (compiler.externals.has(procedure.value) || resolve(scope, procedure.value).length > 0) return undefined
   return knownFunctions.get(procedure.value)
-}
-
-function isUnbound(procedure: Node, scope: Scope, compiler: Compiler): procedure is Variable {
-  if (procedure.type !== 'variable' || procedure.value === '' || procedure.value === '$') return false
-  return !compiler.externals.has(procedure.value) && !knownFunctions.has(procedure.value) && resolve(scope, procedure.value).length === 0
 }
 
 /** `sum(x)` where `$sum(x)` was meant. */

@@ -1,3 +1,4 @@
+import { objectOf } from '../../core/shape.ts'
 import type { Group, Node, ObjectConstructor } from '../ast.ts'
 import type { Run } from '../budget.ts'
 import { checkKeys } from '../check.ts'
@@ -104,16 +105,14 @@ const isReserved = (key: string): boolean => key === '_jsonata_lambda' || key ==
 function buildDirect(group: Group, pairs: readonly Pair[]): Grouping | undefined {
   const keys = group.lhs.map(([key]) => literalKey(key))
   if (keys.some(key => key === undefined || isReserved(key) || key === '__proto__') || new Set(keys).size < keys.length) return undefined
-  const fields = pairs.map((pair, index) => ({ key: keys[index] ?? '', value: pair.value }))
-  const size = 32 + 16 * fields.length
+  const make = objectOf(
+    keys.map(key => key ?? ''),
+    pairs.map(pair => pair.value),
+  )
+  const size = 32 + 16 * keys.length
   return (input, frame) => {
     frame[1].allocate(size)
-    const result: Plain = {}
-    for (const field of fields) {
-      const value = field.value(input, frame)
-      if (value !== undefined) result[field.key] = value
-    }
-    return result
+    return make(input, frame)
   }
 }
 

@@ -1,6 +1,7 @@
 import type { Call, Lambda } from '../ast.ts'
 import type { Run } from '../budget.ts'
 import { Callable, isCallable } from '../callable.ts'
+import { checkProcedure } from '../check.ts'
 import { Fault } from '../errors.ts'
 import { boundIn, type Evaluate, type Frame, namesOf, UNSET } from '../scope.ts'
 import { parseSignature, validate } from '../signature.ts'
@@ -37,6 +38,7 @@ export const buildLambda: Builder<Lambda> = (node, scope, compiler, position) =>
 
 /** `f(?, 1)`: the missing arguments come later. */
 export const buildPartial: Builder<Call> = (node, scope, compiler) => {
+  checkProcedure(node.procedure, scope, compiler)
   const procedure = compiler.build(node.procedure, scope)
   const args: readonly (Evaluate | undefined)[] = node.arguments.map(argument =>
     argument.type === 'operator' ? undefined : compiler.build(argument, scope),

@@ -4,13 +4,13 @@ import type { Run } from '../budget.ts'
 import { checkBind, checkCondition, checkUnbound } from '../check.ts'
 import { knownFunctions } from '../functions/table.ts'
 import { boundIn, climb, type Evaluate, namesOf, open, resolve, type Scope, slotOf, UNSET } from '../scope.ts'
-import { contextOf, hasFlag, isList, isObject, isOpaque, type List, OUTER, read, sequence, truth } from '../values.ts'
+import { contextOf, hasFlag, isList, isObject, isOpaque, type List, OUTER, reader, sequence, truth } from '../values.ts'
 import { functionValue } from './call.ts'
 import type { Builder, Compiler } from './compiler.ts'
 
 export const buildName: Builder<Name> = node => {
-  const key = node.value
-  return (input, frame) => read(frame[1], input, key)
+  const read = reader(node.value)
+  return (input, frame) => read(frame[1], input)
 }
 
 /** `$`, `$$`, what is bound here, what is bound from outside, a built-in function; else nothing. */

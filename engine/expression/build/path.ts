@@ -1,6 +1,6 @@
 import type { Path } from '../ast.ts'
 import { type Evaluate, firstTuple, type Scope } from '../scope.ts'
-import { CONS, collapse, hasFlag, isList, isSequence, KEEP, mark, read, SEQUENCE, sequenceOf } from '../values.ts'
+import { CONS, collapse, hasFlag, isList, isSequence, KEEP, mark, reader, SEQUENCE, sequenceOf } from '../values.ts'
 import type { Builder, Compiler } from './compiler.ts'
 import { buildGroup } from './group.ts'
 import { buildSteps, type Finish, type Flow, type Step, walk } from './step.ts'
@@ -26,20 +26,21 @@ function buildWalk(node: Path, steps: readonly Step[], finish: Finish): Evaluate
 
 /** A chain of plain names needs no sequence until a list appears; from there the general way starts again. */
 function buildNames(chain: Chain, general: Evaluate): Evaluate {
-  const { head, names } = chain
-  const [only] = names
-  if (names.length === 1 && only !== undefined && head === undefined)
+  const { head } = chain
+  const reads = chain.names.map(reader)
+  const [only] = reads
+  if (reads.length === 1 && only !== undefined && head === undefined)
     return (input, frame) => {
       if (isList(input)) return general(input, frame)
-      const value = read(frame[1], input, only)
+      const value = only(frame[1], input)
       return isList(value) && isSequence(value) ? general(input, frame) : value
     }
   return (input, frame) => {
     let value = head === undefined ? input : head(input, frame)
-    for (const name of names) {
+    for (const read of reads) {
       if (typeof value !== 'object') return undefined
       if (isList(value)) return general(input, frame)
-      value = read(frame[1], value, name)
+      value = read(frame[1], value)
     }
     return isList(value) && isSequence(value) ? general(input, frame) : value
   }

@@ -1,7 +1,7 @@
 import type { Node } from '../ast.ts'
 import type { Run } from '../budget.ts'
 import type { Evaluate, Frame, Scope } from '../scope.ts'
-import { CONS, collapse, extend, hasFlag, isList, isSequence, type List, read, sequence, sequenceOf } from '../values.ts'
+import { CONS, collapse, extend, hasFlag, isList, isSequence, type List, type Read, reader, sequence, sequenceOf } from '../values.ts'
 import { weigh } from '../weight.ts'
 import type { Compiler } from './compiler.ts'
 import { buildFilters } from './filter.ts'
@@ -13,7 +13,7 @@ export interface Step {
   readonly weight: number
   readonly evaluate: Evaluate
   /** Where it only reads a key: in a loop that is done without a call. */
-  readonly key?: string | undefined
+  readonly read?: Read | undefined
 }
 
 /** Between two steps: one item, or a list of them; `undefined` is none. */
@@ -36,7 +36,7 @@ export function walk(steps: readonly Step[], start: Flow, frame: Frame, final: b
     else if (step.takes === 'flow') flow = ofList(step.evaluate(flow.many ? flow.list : flow.item, frame))
     else if (!flow.many) flow = ofOne(step.evaluate(flow.item, frame), last)
     else if (flow.list.length === 1) flow = ofOne(step.evaluate(flow.list[0], frame), last)
-    else if (step.key !== undefined) flow = readMany(frame[1], flow.list, step.key, last)
+    else if (step.read !== undefined) flow = readMany(frame[1], flow.list, step.read, last)
     else flow = ofMany(step, flow.list, frame, last)
     if (flow?.many === true && flow.list.length === 0) return flow
   }
@@ -75,17 +75,16 @@ function ofMany(step: Step, list: List, frame: Frame, last: boolean): Flow {
 }
 
 /** The same where the step only reads a key. */
-function readMany(run: Run, list: List, key: string, last: boolean): Flow {
+function readMany(run: Run, list: List, read: Read, last: boolean): Flow {
   run.charge(list.length * 2)
   run.allocate(list.length * 8)
   const found = sequence()
   let count = 0
   let only: List | undefined
   for (let index = 0; index < list.length; index += 1) {
-    const item = list[index]
-    const read_ = read(run, item, key)
-    if (read_ === undefined) continue
-    const result = isList(read_) ? collapse(read_) : read_
+    const value = read(run, list[index])
+    if (value === undefined) continue
+    const result = isList(value) ? collapse(value) : value
     if (result === undefined) continue
     count += 1
     if (!isList(result)) found.push(result)
@@ -117,6 +116,6 @@ function buildStep(node: Node, scope: Scope, compiler: Compiler, first: boolean)
   const takes = node.type === 'sort' ? 'list' : first && node.consarray === true ? 'flow' : 'item'
   const evaluate = node.type === 'sort' ? buildSort(node, scope, compiler) : compiler.build(node, scope)
   const bare = predicates.length === 0 && node.predicate === undefined && node.group === undefined && node.keepArray !== true
-  const key = node.type === 'name' && bare ? node.value : undefined
-  return { takes, key, weight: weigh(node) + 1, evaluate: buildFilters(predicates, scope, compiler, evaluate) }
+  const read = node.type === 'name' && bare ? reader(node.value) : undefined
+  return { takes, read, weight: weigh(node) + 1, evaluate: buildFilters(predicates, scope, compiler, evaluate) }
 }
