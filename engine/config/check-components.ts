@@ -2,13 +2,15 @@ import type { ConfigFault, Definition } from '../core/component.ts'
 import { asSluiceError } from '../core/errors.ts'
 import { type Finding, isError, type Staged } from '../core/finding.ts'
 import type { Kind } from '../core/model.ts'
+import { inSlices, mapInSlices } from '../core/slices.ts'
 import type { Registry } from '../registry/registry.ts'
 import type { Declarations } from './declarations.ts'
-import { errorAt } from './finding-at.ts'
-import { entryOf, type Framed, type FramedComponent, whereKey, whereOf } from './framed.ts'
-import { type FreezeContext, freezeValue } from './freeze-value.ts'
+import { errorAt, warningAt } from './finding-at.ts'
+import { componentsIn, entryOf, type Framed, type FramedComponent, whereKey, whereOf } from './framed.ts'
+import { type Freezing, freezeValue, openFreezing } from './freeze-value.ts'
+import type { Memory } from './memory.ts'
 import { steps } from './position.ts'
-import { allComponents, type Project } from './project.ts'
+import { type Project, thingsOf } from './project.ts'
 import { written } from './wording.ts'
 
 type Checked = Pick<Project, 'definition' | 'configs' | 'components'>
@@ -18,30 +20,41 @@ export async function checkComponents(
   declarations: Declarations,
   said: readonly Finding[],
   registry: Registry,
-  context: FreezeContext,
+  { freezing, memory }: { readonly freezing: Freezing; readonly memory: Memory },
 ): Promise<Staged<Checked>> {
-  const all = allComponents(declarations)
+  const all = thingsOf(declarations).flatMap(thing => memory.of(allIn, thing))
   const components = all.filter(({ component }) => component !== 'step')
   const { definitions, findings } = await loadDefinitions(components, registry)
+  const definition = (kind: Kind, type: string): Definition | undefined => definitions.get(`${kind}/${type}`)
   const errors = said.filter(isError)
   const configs = new Map<FramedComponent, unknown>()
-  for (const framed of components) {
-    if (isFaulty(framed.config) || (errors.length > 0 && isBlamed(framed, errors))) continue
-    const config = freezeValue(framed.config, context)
+  const look = (framed: FramedComponent): void => {
+    if (memory.of(isFaulty, framed.config) || (errors.length > 0 && isBlamed(framed, errors))) return
+    const config = memory.within(freezeConfig, framed, { ...freezing })
     configs.set(framed, config)
-    const definition = definitions.get(`${framed.component}/${framed.type}`)
-    findings.push(...faultsOf(definition, config).map(fault => findingOf(fault, framed.config)))
+    findings.push(...memory.within(check, framed, { config, definition: definition(framed.component, framed.type) }))
   }
-  return { value: { components: all, configs, definition: (kind: Kind, type: string) => definitions.get(`${kind}/${type}`) }, findings }
+  await inSlices(mapInSlices(components, look))
+  return { value: { components: all, configs, definition }, findings }
 }
 
+const allIn = (thing: Framed): readonly FramedComponent[] => componentsIn(thing)
+
+const freezeConfig = ({ config }: FramedComponent, freezing: Freezing): unknown => freezeValue(config, openFreezing(freezing))
+
+const check = (
+  { config: written }: FramedComponent,
+  { config, definition }: { readonly config: unknown; readonly definition: Definition | undefined },
+): readonly Finding[] => faultsOf(definition, config).map(fault => findingOf(fault, written))
+
 /** What a definition says, at the place of a configuration that it points to. */
-export function findingOf({ pointer, message, hint }: ConfigFault, config: Framed): Finding {
+export function findingOf({ pointer, message, hint, severity }: ConfigFault, config: Framed): Finding {
   let at: Framed = config
   for (const step of steps(pointer)) at = (at.kind === 'list' ? at.items[Number(step)] : entryOf(at, step)) ?? at
   const value = written(at)
   const sentence = value === undefined || message.includes(value) ? message : `${value}: ${message}`
-  return errorAt(at === config ? whereKey(at) : whereOf(at), 'wrong-value', sentence, { hint })
+  const say = severity === 'warning' ? warningAt : errorAt
+  return say(at === config ? whereKey(at) : whereOf(at), 'wrong-value', sentence, { hint })
 }
 
 async function loadDefinitions(

@@ -2,25 +2,35 @@ import type { Finding, Staged } from '../core/finding.ts'
 import type { Kind } from '../core/model.ts'
 import { asMap, isNull } from './as-map.ts'
 import { twice } from './declarations.ts'
+import { type Document, type Documents, isTest } from './document.ts'
 import { warningAt } from './finding-at.ts'
+import { isSameList, type Memory } from './memory.ts'
 import type { Placed } from './merge.ts'
 import type { Entry, MapNode, Node } from './node.ts'
-import { type Document, type Documents, isTest } from './parse-files.ts'
 import { below, locate } from './position.ts'
 import { type Catalogue, listIn, part, propertyOf, type Schema } from './schema-of.ts'
 
 /** Fills in what `defaults:` says, where a pipeline, a channel or a connector does not say it; its own `null` refuses a default. */
-export function applyDefaults({ documents, incomplete }: Documents, catalogue: Catalogue): Staged<Documents> {
+export function applyDefaults({ documents, incomplete }: Documents, catalogue: Catalogue, memory: Memory): Staged<Documents> {
   const findings: Finding[] = []
-  const declared = declaredDefaults(documents, findings)
+  const declared = memory.settle('defaults', declaredDefaults(documents, findings), isSameDeclared)
   if (declared.size === 0) return { value: { documents, incomplete }, findings }
-  const filling = new Filling(declared, catalogue)
-  const filled = documents.map(document => (isTest(document) ? document : filling.document(document)))
-  return { value: { documents: filled, incomplete }, findings: incomplete ? findings : [...findings, ...filling.idle()] }
+  const fitting = new Set<Entry>()
+  const fillOne = (section: string, entry: Entry): Entry => {
+    const filled = memory.within(fillEntry, entry, { section, declared, catalogue })
+    for (const one of filled.fitting) fitting.add(one)
+    return filled.entry
+  }
+  const filled = documents.map(document => (isTest(document) ? document : fillDocument(document, fillOne)))
+  const idle = incomplete ? [] : idleDefaults(declared, fitting, catalogue)
+  return { value: { documents: filled, incomplete }, findings: [...findings, ...idle] }
 }
 
+/** What `defaults:` says, by what it is for. */
+type Declared = ReadonlyMap<string, readonly Placed[]>
+
 /** The values of `pipelines`, `channels` and `connectors` under `defaults`, each said once. */
-function declaredDefaults(documents: readonly Document[], findings: Finding[]): ReadonlyMap<string, readonly Placed[]> {
+function declaredDefaults(documents: readonly Document[], findings: Finding[]): Declared {
   const found = new Map<string, Placed>()
   for (const { file, root } of documents.filter(document => !isTest(document)))
     for (const section of entriesOf(root).filter(({ key }) => key === 'defaults'))
@@ -33,41 +43,68 @@ function declaredDefaults(documents: readonly Document[], findings: Finding[]): 
   return new Map([...found].map(([kind, { entry, file, pointer }]) => [kind, placedIn(entry.value, { entry, file, pointer })]))
 }
 
+/** The very same things said. */
+const isSameDeclared = (before: Declared, now: Declared): boolean =>
+  isSameList([...before.keys()], [...now.keys()]) && isSameList(saidIn(before), saidIn(now))
+
+const saidIn = (declared: Declared): readonly unknown[] => [...declared.values()].flat().flatMap(({ entry, file }) => [entry, file])
+
+function fillDocument(document: Document, fillOne: (section: string, entry: Entry) => Entry): Document {
+  const { root } = document
+  if (root.kind !== 'map') return document
+  const entries = root.entries.map(section => {
+    if (section.value.kind !== 'map' || !taking.includes(section.key)) return section
+    return { ...section, value: { ...section.value, entries: section.value.entries.map(entry => fillOne(section.key, entry)) } }
+  })
+  return { ...document, root: { ...root, entries } }
+}
+
+/** Sections whose things take defaults. */
+const taking = ['connectors', 'pipelines']
+
+function fillEntry(
+  entry: Entry,
+  { section, declared, catalogue }: { readonly section: string; readonly declared: Declared; readonly catalogue: Catalogue },
+): { readonly entry: Entry; readonly fitting: ReadonlySet<Entry> } {
+  const filling = new Filling(declared, catalogue)
+  const value = section === 'connectors' ? filling.connector(entry.value) : filling.pipeline(entry.value)
+  return { entry: { ...entry, value }, fitting: filling.fitting }
+}
+
+/** A default that nothing here can have. */
+const idleDefaults = (declared: Declared, fitting: ReadonlySet<Entry>, catalogue: Catalogue): readonly Finding[] =>
+  [...declared].flatMap(([kind, all]) =>
+    all
+      .filter(({ entry }) => !fitting.has(entry) && isKnown(kind, entry.key, catalogue))
+      .map(({ entry, file, pointer }) =>
+        warningAt(locate(file, entry.at, pointer), 'idle-default', `no ${kind.slice(0, -1)} here can have "${entry.key}"`, {
+          hint: 'take it away',
+        }),
+      ),
+  )
+
+/** One that there is not is told by the schema. */
+function isKnown(kind: string, key: string, catalogue: Catalogue): boolean {
+  const known = propertyOf(propertyOf(catalogue.document('sluice:/config.json'), 'defaults') ?? {}, kind)
+  return Object.hasOwn(part(known, 'properties') ?? {}, key)
+}
+
 class Filling {
-  readonly #declared: ReadonlyMap<string, readonly Placed[]>
+  readonly #declared: Declared
   readonly #catalogue: Catalogue
   /** Defaults that something took, or had a value of its own for. */
-  readonly #fitting = new Set<Entry>()
+  readonly fitting = new Set<Entry>()
 
-  constructor(declared: ReadonlyMap<string, readonly Placed[]>, catalogue: Catalogue) {
+  constructor(declared: Declared, catalogue: Catalogue) {
     this.#declared = declared
     this.#catalogue = catalogue
   }
 
-  document(document: Document): Document {
-    const { root } = document
-    if (root.kind !== 'map') return document
-    const entries = root.entries.map(section => {
-      if (section.key === 'connectors') return mapValues(section, value => this.#component(value, 'connector', 'connectors'))
-      return section.key === 'pipelines' ? mapValues(section, value => this.#pipeline(value)) : section
-    })
-    return { ...document, root: { ...root, entries } }
+  connector(value: Node): Node {
+    return this.#component(value, 'connector', 'connectors')
   }
 
-  /** A default that nothing here can have. */
-  idle(): readonly Finding[] {
-    return [...this.#declared].flatMap(([kind, all]) =>
-      all
-        .filter(({ entry }) => !this.#fitting.has(entry) && this.#isKnown(kind, entry.key))
-        .map(({ entry, file, pointer }) =>
-          warningAt(locate(file, entry.at, pointer), 'idle-default', `no ${kind.slice(0, -1)} here can have "${entry.key}"`, {
-            hint: 'take it away',
-          }),
-        ),
-    )
-  }
-
-  #pipeline(value: Node): Node {
+  pipeline(value: Node): Node {
     if (value.kind !== 'map') return value
     const schema = this.#catalogue.document('sluice:/pipeline.json')
     const filled = this.#fill(
@@ -92,16 +129,10 @@ class Filling {
   }
 
   #fill(own: MapNode, kind: string, fits: (key: string) => boolean, schemaOf: (key: string) => Schema): MapNode {
-    const given = (this.#declared.get(kind) ?? []).filter(({ entry }) => this.#isKnown(kind, entry.key) && fits(entry.key))
+    const given = (this.#declared.get(kind) ?? []).filter(({ entry }) => isKnown(kind, entry.key, this.#catalogue) && fits(entry.key))
     if (given.length === 0) return own
-    for (const { entry } of given) this.#fitting.add(entry)
+    for (const { entry } of given) this.fitting.add(entry)
     return fill(own, given, schemaOf, this.#catalogue)
-  }
-
-  /** One that there is not is told by the schema. */
-  #isKnown(kind: string, key: string): boolean {
-    const known = propertyOf(propertyOf(this.#catalogue.document('sluice:/config.json'), 'defaults') ?? {}, kind)
-    return Object.hasOwn(part(known, 'properties') ?? {}, key)
   }
 }
 
@@ -128,11 +159,3 @@ const placedIn = (node: Node, { file, pointer }: Placed): readonly Placed[] =>
   entriesOf(node).map(entry => ({ entry, file: entry.file ?? file, pointer: below(pointer, entry.key) }))
 
 const entriesOf = (node: Node): readonly Entry[] => (node.kind === 'map' ? node.entries : [])
-
-function mapValues(section: Entry, change: (value: Node) => Node): Entry {
-  if (section.value.kind !== 'map') return section
-  return {
-    ...section,
-    value: { ...section.value, entries: section.value.entries.map(entry => ({ ...entry, value: change(entry.value) })) },
-  }
-}

@@ -5,6 +5,7 @@ import { folderPages } from './explanations/folders.ts'
 import { namePages } from './explanations/names.ts'
 import { outsidePages } from './explanations/outside.ts'
 import { pipelinePages } from './explanations/pipelines.ts'
+import { repetitionPages } from './explanations/repetition.ts'
 import { typingPages } from './explanations/typing.ts'
 import { yamlPages } from './explanations/yaml.ts'
 
@@ -17,5 +18,6 @@ export const explanations: Explanations = {
   ...expressionPages,
   ...typingPages,
   ...pipelinePages,
+  ...repetitionPages,
   ...outsidePages,
 }

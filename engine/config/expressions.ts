@@ -1,11 +1,14 @@
 import { type Expression, Template } from '../core/expression.ts'
 import type { Finding, Staged, Where } from '../core/finding.ts'
+import { mapInSlices, type Slices } from '../core/slices.ts'
 import type { Node } from '../expression/ast.ts'
 import { type Compiled, type CompileOptions, compile, type ExpressionFinding } from '../expression/expression.ts'
 import type { Named } from './declarations.ts'
 import { expressionAt } from './expression-at.ts'
 import { entryOf, type Framed, type FramedComponent, type FramedScalar, textOf, whereKey, whereOf } from './framed.ts'
+import type { Memory } from './memory.ts'
 import { nearest } from './near.ts'
+import { ordersOf } from './orders.ts'
 import { locate } from './position.ts'
 import { scalarOffset } from './scalar-offset.ts'
 import { part } from './schema-of.ts'
@@ -14,37 +17,91 @@ import { bind, outermost, type Scope } from './scope.ts'
 /** The compiled templates of all pipelines, by the scalar that each was written as. */
 export type Templates = ReadonlyMap<FramedScalar, Template>
 
-/** What every expression was read as, by its source. */
-export type Trees = ReadonlyMap<string, Node>
+/** What the expressions of each pipeline were read as, by their source. */
+export type Trees = ReadonlyMap<Framed, ReadonlyMap<string, Node>>
 
 type Ambient = NonNullable<CompileOptions['ambient']>
 
 /** Names that a verb binds for its block, besides those that are bound before it. */
-const boundInside: Readonly<Record<string, readonly string[]>> = { each: ['item', 'index'] }
+const boundInside: Readonly<Record<string, readonly string[]>> = { each: ['item', 'index'], aggregate: ['key'] }
+
+/** Verbs whose block is run later, with another message: what was bound before them is gone. */
+const runLater: ReadonlySet<string> = new Set(['aggregate'])
 
 /** Compiles every expression of the pipelines, each with the names that are bound where it stands. */
-export function compileExpressions(pipelines: Named, ambient: Ambient = {}): Staged<Templates> & { readonly trees: Trees } {
-  const walk = new Walk(ambient)
-  for (const pipeline of pipelines.values()) walk.pipeline(pipeline)
-  return { value: walk.templates, findings: walk.findings, trees: walk.trees }
+export function* compileExpressions(
+  pipelines: Named,
+  ambient: Ambient,
+  memory: Memory,
+): Slices<Staged<Templates> & { readonly trees: Trees }> {
+  const compiler = memory.settle('compiler', new Compiler(ambient), (before, now) => before.ambient === now.ambient)
+  const compiled = yield* mapInSlices(pipelines.values(), pipeline => memory.within(compilePipeline, pipeline, { compiler }))
+  compiler.keep(compiled.map(({ used }) => used))
+  return {
+    value: new Map(compiled.flatMap(({ templates }) => [...templates])),
+    findings: compiled.flatMap(({ findings }) => findings),
+    trees: new Map(compiled.map(({ pipeline, trees }) => [pipeline, trees])),
+  }
+}
+
+function compilePipeline(pipeline: Framed, { compiler }: { readonly compiler: Compiler }): CompiledPipeline {
+  const walk = new Walk(compiler)
+  walk.pipeline(pipeline)
+  const { templates, findings, used } = walk
+  const trees = new Map([...used.values()].flatMap(({ source, tree }) => (tree === undefined ? [] : [[source, tree] as const])))
+  return { pipeline, templates, findings, used, trees }
+}
+
+interface CompiledPipeline {
+  readonly pipeline: Framed
+  readonly templates: Templates
+  readonly findings: readonly Finding[]
+  readonly used: ReadonlyMap<string, Read>
+  readonly trees: ReadonlyMap<string, Node>
+}
+
+type Read = Compiled & { readonly source: string }
+
+/** Expressions are pure: one that is written twice with the same names bound is compiled once, and not again while it is used. */
+class Compiler {
+  readonly ambient: Ambient
+  #known = new Map<string, Read>()
+
+  constructor(ambient: Ambient) {
+    this.ambient = ambient
+  }
+
+  compile(source: string, scope: Scope, used: Map<string, Read>): Read {
+    const key = `${[...scope.set].join()} ${source}`
+    const read = this.#known.get(key) ?? { ...compile(source, { variables: scope.set, ambient: this.ambient }), source }
+    this.#known.set(key, read)
+    used.set(key, read)
+    return read
+  }
+
+  /** Forgets what none of these uses. */
+  keep(used: readonly ReadonlyMap<string, Read>[]): void {
+    this.#known = new Map(used.flatMap(one => [...one]))
+  }
 }
 
 class Walk {
   readonly templates = new Map<FramedScalar, Template>()
   readonly findings: Finding[] = []
-  readonly trees = new Map<string, Node>()
-  readonly #compiled = new Map<string, Compiled>()
-  readonly #ambient: Ambient
+  readonly used = new Map<string, Read>()
+  readonly #compiler: Compiler
 
-  constructor(ambient: Ambient) {
-    this.#ambient = ambient
+  constructor(compiler: Compiler) {
+    this.#compiler = compiler
   }
 
   pipeline(pipeline: Framed): void {
+    for (const order of ordersOf(pipeline)) this.#tree(order, outermost())
+    for (const name of ['idempotency', 'cache']) this.#tree(entryOf(pipeline, name), outermost())
     const bound = this.#steps(entryOf(pipeline, 'steps'), outermost())
     this.#tree(entryOf(pipeline, 'reply'), bound)
     this.#tree(entryOf(pipeline, 'catch'), outermost())
-    this.#tree(entryOf(pipeline, 'finally'), outermost())
+    for (const name of ['finally', 'deadLetter']) this.#tree(entryOf(pipeline, name), outermost())
   }
 
   /** The names after the steps. */
@@ -60,7 +117,8 @@ class Walk {
   #step(step: FramedComponent, scope: Scope): Scope {
     const { config, modifiers, type } = step
     this.#tree(entryOf(modifiers, 'when'), scope)
-    const inside = (boundInside[type] ?? []).reduce((bound, name) => bind(bound, name, undefined), scope)
+    const around = runLater.has(type) ? outermost() : scope
+    const inside = (boundInside[type] ?? []).reduce((bound, name) => bind(bound, name, undefined), around)
     const after = this.#tree(config, scope, inside)
     for (const name of ['catch', 'finally']) this.#tree(entryOf(modifiers, name), scope)
     const as = entryOf(modifiers, 'as')
@@ -89,15 +147,6 @@ class Walk {
     return bound
   }
 
-  /** Expressions are pure: one that is written twice with the same names bound is compiled once. */
-  #compile(source: string, scope: Scope): Compiled {
-    const key = `${[...scope.set].join()} ${source}`
-    const known = this.#compiled.get(key) ?? compile(source, { variables: scope.set, ambient: this.#ambient })
-    this.#compiled.set(key, known)
-    if (known.tree !== undefined) this.trees.set(source, known.tree)
-    return known
-  }
-
   #template(scalar: FramedScalar, parts: NonNullable<FramedScalar['template']>, scope: Scope): void {
     const { place, node, splice } = scalar
     const compiled: (string | Expression)[] = []
@@ -108,7 +157,7 @@ class Walk {
         compiled.push(piece)
         continue
       }
-      const { expression, findings } = this.#compile(piece.source, scope)
+      const { expression, findings } = this.#compiler.compile(piece.source, scope, this.used)
       const where = (offset: number): Where => expressionAt(scalar, piece, offset)
       for (const finding of findings) this.findings.push(findingOf(finding, piece.source, where(finding.offset), scope))
       if (expression === undefined || findings.some(({ severity }) => severity === 'error')) sound = false
@@ -122,9 +171,6 @@ class Walk {
   }
 }
 
-/** What the expression room tells apart and the language calls by one name. */
-const namesHere: Readonly<Record<string, string>> = { 'missing-dollar': 'unknown-function', 'argument-count': 'expression-arguments' }
-
 /** What the expression room says, at its line of YAML; for an unknown name also where the one that was meant is bound. */
 function findingOf(
   { rule, severity, message, hint, offset, length }: ExpressionFinding,
@@ -132,7 +178,7 @@ function findingOf(
   where: Where,
   scope: Scope,
 ): Finding {
-  const said: Finding = { severity, rule: namesHere[rule] ?? rule, message, ...where, ...(hint === undefined ? {} : { hint }) }
+  const said: Finding = { severity, rule, message, ...where, ...(hint === undefined ? {} : { hint }) }
   if (rule !== 'unknown-variable') return said
   const name = /^\$?([A-Za-z_]\w*)/.exec(source.slice(offset, length === undefined ? undefined : offset + length))?.[1]
   const near = name === undefined ? undefined : nearest(name, scope.set)

@@ -7,7 +7,7 @@ import type { Outside } from './substitute.ts'
 export interface FrameContext {
   readonly catalogue: Catalogue
   readonly outside: (place: Place) => Outside
-  /** Types of the connectors of the whole folder, by name. */
-  readonly connectorTypes: ReadonlyMap<string, string>
+  /** The type of a connector of the whole folder, by its name; undefined where there is none, or its type cannot be told. */
+  readonly connectorType: (name: string) => string | undefined
   readonly report: (finding: Finding) => void
 }

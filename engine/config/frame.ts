@@ -47,18 +47,21 @@ function frameShort(node: Node, short: string, schema: Schema, mode: Mode, place
 
 function frameMap(node: MapNode, schema: Schema, mode: Mode, place: Place, context: FrameContext): FramedMap {
   const entries = new Map<string, Framed>()
-  for (const entry of node.entries) {
-    const { key, value } = entry
-    const inside = placeOf(entry, place)
-    const heard = entry.inherited === true ? { ...context, report: () => undefined } : context
-    if (key.includes('${')) reportKey(key, inside, heard)
-    entries.set(key, frame(value, propertyOf(schema, key) ?? {}, mode, inside, heard))
-  }
+  for (const entry of node.entries) entries.set(entry.key, frameEntry(entry, schema, mode, place, context))
   return { kind: 'map', schema, place, entries }
 }
 
+/** One entry of a map, whose schema and place are given. */
+export function frameEntry(entry: Entry, owner: Schema, mode: Mode, place: Place, context: FrameContext): Framed {
+  const { key, value } = entry
+  const inside = placeOf(entry, place)
+  const heard = entry.inherited === true ? { ...context, report: () => undefined } : context
+  if (key.includes('${')) reportKey(key, inside, heard)
+  return frame(value, propertyOf(owner, key) ?? {}, mode, inside, heard)
+}
+
 /** Where the value of an entry stands. */
-const placeOf = ({ key, at, value, file, inherited }: Entry, owner: Place): Place => ({
+export const placeOf = ({ key, at, value, file, inherited }: Entry, owner: Place): Place => ({
   file: file ?? owner.file,
   pointer: below(owner.pointer, key),
   key: at,
@@ -158,7 +161,7 @@ interface Arguments {
   readonly id: string
 }
 
-function argumentsOf(config: FramedMap, { catalogue, connectorTypes }: FrameContext): Arguments | undefined {
+function argumentsOf(config: FramedMap, { catalogue, connectorType }: FrameContext): Arguments | undefined {
   for (const [name, property] of Object.entries(schemasIn(config.schema, 'properties'))) {
     const text = textOf(config.entries.get(name))
     if (text === undefined) continue
@@ -169,7 +172,7 @@ function argumentsOf(config: FramedMap, { catalogue, connectorTypes }: FrameCont
     }
     if (reference !== 'operation') continue
     const [connector = '', operation = ''] = text.split('.')
-    const type = connectorTypes.get(connector)
+    const type = connectorType(connector)
     const schema = type === undefined ? undefined : catalogue.component('connector', type)
     const wanted = part(part(part(schema, '$defs'), 'operations'), operation)
     return wanted === undefined ? undefined : { schema: wanted, id: `${textIn(schema ?? {}, '$id')}#/$defs/operations/${operation}` }

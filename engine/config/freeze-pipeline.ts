@@ -3,26 +3,31 @@ import type { Json } from '../core/message.ts'
 import type { CatchModel, ChannelModel, PipelineModel, StepModel } from '../core/model.ts'
 import { fingerprint } from './fingerprint.ts'
 import { entryOf, type Framed, type FramedComponent, type FramedMap, whereKey, whereOf } from './framed.ts'
-import { type FreezeContext, freezeMap, freezeValue } from './freeze-value.ts'
+import { type FreezeContext, type Freezing, freezeMap, freezeValue, openFreezing } from './freeze-value.ts'
 import { messageSchema, messageSchemasIn, namesIn } from './message-schema.ts'
-import type { Project } from './project.ts'
 import { referencesIn } from './references.ts'
 import { stepIds } from './step-ids.ts'
 
+/** What freezing a pipeline asks about. */
+interface Around extends Freezing {
+  readonly name: string
+  readonly channel: (framed: FramedComponent) => ChannelModel | undefined
+  /** Over the code of a plugin. */
+  readonly version: (plugin: string) => string | undefined
+  /** The schema of this name under `schemas:`. */
+  readonly schema: (name: string) => Json | undefined
+}
+
 /** One pipeline as it is compiled. */
-export function freezePipeline(
-  name: string,
-  pipeline: FramedMap,
-  channels: ReadonlyMap<FramedComponent, ChannelModel>,
-  project: Project,
-  shared: FreezeContext,
-): PipelineModel {
+export function freezePipeline(pipeline: FramedMap, around: Around): PipelineModel {
+  const { name } = around
   const ids = stepIds(pipeline)
+  const alike = openFreezing(around)
   const context: FreezeContext = {
-    ...shared,
+    ...alike,
     component: framed => {
       if (framed.component === 'step') return freezeStep(framed, ids.get(framed) ?? '', context)
-      return channels.get(framed) ?? shared.component(framed)
+      return around.channel(framed) ?? alike.component(framed)
     },
   }
   // checked against schemas/pipeline.json, which the type is generated from; its channels are living ones
@@ -32,7 +37,7 @@ export function freezePipeline(
     name,
     catch: freezeCatch(entryOf(pipeline, 'catch'), context),
     finally: config.finally ?? none,
-    hash: hashOf(name, pipeline, config.channels, project),
+    hash: hashOf(pipeline, config.channels, around),
     where: whereKey(pipeline),
   })
 }
@@ -60,22 +65,20 @@ function freezeCatch(list: Framed | undefined, context: FreezeContext): readonly
 }
 
 /** Over all that it is compiled from: its own text, its channels, the schemas it names, the code of its plugins. */
-function hashOf(name: string, pipeline: FramedMap, channels: readonly ChannelModel[], project: Project): string {
+function hashOf(pipeline: FramedMap, channels: readonly ChannelModel[], { name, version, declared, schema }: Around): string {
   const plugins = referencesIn(pipeline)
     .filter(({ to }) => to === 'plugin')
-    .map(({ name: plugin }) => project.version('transform', plugin))
-  const schemas = [
-    ...new Set(messageSchemasIn(pipeline).flatMap(framed => named(messageSchema(framed, project.declarations.schemas), project))),
-  ]
+    .map(({ name: plugin }) => version(plugin))
+  const schemas = [...new Set(messageSchemasIn(pipeline).flatMap(framed => named(messageSchema(framed, declared), schema)))]
   return fingerprint(name, pipeline, ...channels.map(({ hash }) => hash), ...plugins, ...schemas)
 }
 
 /** The texts of the schemas under `schemas:` that one refers to, directly or through others. */
-function named(schema: Json, project: Project, seen = new Set<string>()): readonly string[] {
+function named(schema: Json, find: Around['schema'], seen = new Set<string>()): readonly string[] {
   return namesIn(schema).flatMap(name => {
-    const target = project.messageSchemas.get(name)
+    const target = find(name)
     if (target === undefined || seen.has(name)) return []
     seen.add(name)
-    return [JSON.stringify(target), ...named(target, project, seen)]
+    return [JSON.stringify(target), ...named(target, find, seen)]
   })
 }

@@ -1,35 +1,38 @@
 import { dirname, resolve } from 'node:path'
 import { parseDuration, parseSize } from '../core/duration.ts'
+import type { Template } from '../core/expression.ts'
 import type { Json } from '../core/message.ts'
 import type { Component } from '../core/model.ts'
 import { Secret, secretUrl } from '../core/secret.ts'
-import type { Named } from './declarations.ts'
-import type { Templates } from './expressions.ts'
 import { documentMode, frame } from './frame.ts'
 import { type Framed, type FramedComponent, type FramedMap, type FramedScalar, whereKey } from './framed.ts'
-import { messageSchema } from './message-schema.ts'
+import { type IsDeclared, messageSchema } from './message-schema.ts'
 import { nodeOf } from './node.ts'
 import { type Catalogue, part, type Schema, schemasIn } from './schema-of.ts'
 
-export interface FreezeContext {
+/** What freezing asks about, besides the thing itself. */
+export interface Freezing {
   readonly catalogue: Catalogue
-  readonly templates: Templates
-  readonly schemas: Named
-  /** What absent properties become, by their schema: made once. */
+  readonly template: (scalar: FramedScalar) => Template | undefined
+  readonly declared: IsDeclared
+  /** What absent properties become, by their schema in the catalogue: made once. */
   readonly defaults: Map<Schema, unknown>
+}
+
+export interface FreezeContext extends Freezing {
   /** How a component inside of what is frozen is frozen: steps and channels carry more than others. */
   readonly component: (component: FramedComponent) => unknown
 }
 
 /** Freezing in which every component is frozen alike. */
-export function openFreezing(shared: Pick<FreezeContext, 'catalogue' | 'templates' | 'schemas'>): FreezeContext {
-  const context: FreezeContext = { ...shared, defaults: new Map(), component: component => freezeComponent(component, context) }
+export function openFreezing(freezing: Freezing): FreezeContext {
+  const context: FreezeContext = { ...freezing, component: component => freezeComponent(component, context) }
   return context
 }
 
 /** A piece of configuration as the generated types say: defaults filled in, durations and sizes as numbers, secrets hidden, components as components. */
 export function freezeValue(framed: Framed, context: FreezeContext): unknown {
-  if (framed.schema['x-message-schema'] === true) return deepFreeze(messageSchema(framed, context.schemas))
+  if (framed.schema['x-message-schema'] === true) return deepFreeze(messageSchema(framed, context.declared))
   if (framed.kind === 'scalar') return freezeScalar(framed, context)
   if (framed.kind === 'list') return Object.freeze(framed.items.map(item => freezeValue(item, context)))
   if (framed.kind === 'map') return freezeMap(framed, context)
@@ -59,7 +62,7 @@ export function freezeMap(framed: FramedMap, context: FreezeContext): Readonly<R
 
 function freezeScalar(framed: FramedScalar, context: FreezeContext): unknown {
   const { schema, value } = framed
-  if (framed.template !== undefined) return context.templates.get(framed)
+  if (framed.template !== undefined) return context.template(framed)
   if (value instanceof Secret) return schema['x-url'] === true ? secretUrl(value.reveal()) : value
   if (typeof value !== 'string') return value
   if (schema['x-url'] === true) return secretUrl(value)
@@ -83,7 +86,7 @@ export function frameDefault(value: Json, schema: Schema, { place }: Framed, { c
   const silent = {
     catalogue,
     outside: () => ({ variable: () => undefined, file: () => ({ fault: '' }) }),
-    connectorTypes: new Map(),
+    connectorType: () => undefined,
     report: () => undefined,
   }
   return frame(nodeOf(value, place.key), schema, documentMode, place, silent)

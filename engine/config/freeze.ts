@@ -1,20 +1,27 @@
 import type { ListenerConfig } from '../core/config.gen.ts'
 import type { ListenerModel, Model, PipelineModel } from '../core/model.ts'
+import type { Slices } from '../core/slices.ts'
 import type { Declarations } from './declarations.ts'
 import { fingerprint } from './fingerprint.ts'
-import { type FramedMap, whereKey } from './framed.ts'
+import { type FramedComponent, type FramedMap, whereKey } from './framed.ts'
 import { freezePipeline } from './freeze-pipeline.ts'
-import { type FreezeContext, freezeMap } from './freeze-value.ts'
+import { type FreezeContext, type Freezing, freezeMap } from './freeze-value.ts'
 import { freezeLiving } from './living.ts'
 import { channelsOf, type Project } from './project.ts'
 
 /** One whole configuration that nothing is wrong with, as the engine takes it: complete, parsed, frozen. */
-export function freeze(project: Project, context: FreezeContext): Model {
+export function* freeze(project: Project, freezing: Freezing): Slices<Model> {
   const { declarations, listeners, messageSchemas } = project
-  const { connectors, security, channels } = freezeLiving(project, channelsOf(project), context)
+  const { connectors, security, channels } = yield* freezeLiving(project, channelsOf(project), freezing)
   const pipelines = new Map<string, PipelineModel>()
+  const around = {
+    channel: (framed: FramedComponent) => channels.get(framed),
+    version: (plugin: string) => project.version('transform', plugin),
+    schema: (schema: string) => messageSchemas.get(schema),
+  }
   for (const [name, framed] of declarations.pipelines) {
-    if (framed.kind === 'map') pipelines.set(name, freezePipeline(name, framed, channels, project, context))
+    yield
+    if (framed.kind === 'map') pipelines.set(name, project.memory.within(freezePipeline, framed, { name, ...freezing, ...around }))
   }
   const living = [...connectors.values(), ...security.values(), ...pipelines.values()].map(({ hash }) => hash).sort(byText)
   const rest = JSON.stringify([

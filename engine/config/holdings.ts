@@ -1,5 +1,6 @@
-import type { ConnectorDefinition, ConsumingChannel, Route, ServedChannel } from '../core/component.ts'
-import type { FramedComponent } from './framed.ts'
+import type { Route, ServedChannel } from '../core/component.ts'
+import { narrow } from '../core/narrow.ts'
+import { entryOf, type FramedComponent } from './framed.ts'
 import type { Project } from './project.ts'
 
 /** Where a served channel is called; undefined for others, and where its configuration is wrong. */
@@ -8,18 +9,21 @@ export function routeOf(channel: FramedComponent, project: Pick<Project, 'defini
   return served !== undefined && project.configs.has(channel) ? served.route(project.configs.get(channel)) : undefined
 }
 
-/** The definition of a channel that is called. */
-export function servedBy(channel: FramedComponent, project: Pick<Project, 'definition'>): ServedChannel<unknown> | undefined {
-  const definition = project.definition(channel.component, channel.type)
-  // a definition takes what its own schema admits, and that is what its configuration was checked against
-  return definition?.kind === 'served' ? (definition as unknown as ServedChannel<unknown>) : undefined
+/** Where callers of an `async` channel ask what became of their messages. */
+export function askingRouteOf(channel: FramedComponent, project: Pick<Project, 'definition' | 'configs'>): Route | undefined {
+  const async = entryOf(channel.modifiers, 'async')
+  if (async?.kind !== 'scalar' || async.value !== true || !project.configs.has(channel)) return undefined
+  return servedBy(channel, project)?.deferral?.route(project.configs.get(channel))
 }
+
+/** The definition of a channel that is called. */
+export const servedBy = (channel: FramedComponent, project: Pick<Project, 'definition'>): ServedChannel<unknown> | undefined =>
+  narrow(project.definition(channel.component, channel.type), 'served')
 
 /** What only one component may hold. */
 export function claimsOf(component: FramedComponent, project: Pick<Project, 'definition' | 'configs'>): readonly string[] {
+  if (!project.configs.has(component)) return []
   const definition = project.definition(component.component, component.type)
-  if (definition === undefined || !('claims' in definition) || !project.configs.has(component)) return []
-  // as above
-  const claiming = definition as unknown as ConnectorDefinition<unknown, unknown, unknown> | ConsumingChannel<unknown, unknown>
-  return claiming.claims?.(project.configs.get(component)) ?? []
+  const claiming = narrow(definition, 'connector') ?? narrow(definition, 'consuming')
+  return claiming?.claims?.(project.configs.get(component)) ?? []
 }

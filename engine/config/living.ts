@@ -1,9 +1,10 @@
 import type { ChannelModifiers, ConnectorModifiers } from '../core/config.gen.ts'
 import type { ChannelModel, ConnectorModel, Living, SecurityModel } from '../core/model.ts'
+import { mapInSlices, type Slices } from '../core/slices.ts'
 import type { Named } from './declarations.ts'
 import { fingerprint } from './fingerprint.ts'
 import { entryOf, type Framed, type FramedComponent, textOf, whereKey } from './framed.ts'
-import { type FreezeContext, frameDefault, freezeMap } from './freeze-value.ts'
+import { type FreezeContext, type Freezing, frameDefault, freezeMap, openFreezing } from './freeze-value.ts'
 import { claimsOf, routeOf } from './holdings.ts'
 import type { DeclaredChannel, Project } from './project.ts'
 import { referencesIn } from './references.ts'
@@ -16,39 +17,64 @@ export interface LivingModels {
   readonly channels: ReadonlyMap<FramedComponent, ChannelModel>
 }
 
-export function freezeLiving(project: Project, channels: readonly DeclaredChannel[], context: FreezeContext): LivingModels {
+export function* freezeLiving(project: Project, channels: readonly DeclaredChannel[], freezing: Freezing): Slices<LivingModels> {
   const { connectors, security } = project.declarations
   const hashes = new Hashes(project)
-  const live = (framed: FramedComponent, id: string): Living => ({
-    kind: framed.component,
-    type: framed.type,
-    config: project.configs.get(framed),
-    where: whereKey(framed),
+  const around = (framed: FramedComponent, id: string): Around => ({
+    ...freezing,
     id,
+    config: project.configs.get(framed),
     hash: hashes.of(id, framed),
-    needs: needsOf(framed),
-    claims: Object.freeze([...claimsOf(framed, project)]),
+    // as a text, which is the same where they are
+    claims: JSON.stringify(claimsOf(framed, project)),
   })
-  const models = channels.map(({ pipeline, channel }): readonly [FramedComponent, ChannelModel] => {
-    // checked against schemas/channel.json, which the type is generated from
-    const { security: allowed, ...modifiers } = freezeMap(channel.modifiers, context) as ChannelModifiers
-    const callers = Object.freeze((allowed ?? []).filter(name => name !== 'none'))
-    return [channel, Object.freeze({ ...live(channel, channelId(pipeline, channel, project)), pipeline, ...modifiers, security: callers })]
-  })
+  const { memory } = project
+  const channelOf = ({ pipeline, channel }: DeclaredChannel): ChannelModel =>
+    memory.within(freezeChannel, channel, { ...around(channel, channelId(pipeline, channel, project)), pipeline })
   return {
-    security: each(security, (framed, name) => ({ ...live(framed, `security/${name}`), name })),
-    connectors: each(connectors, (framed, name) => ({
-      ...live(framed, `connector/${name}`),
-      name,
-      ...connectorModifiers(framed, context),
-    })),
-    channels: new Map(models),
+    security: each(security, (framed, name) => memory.within(freezeSecurity, framed, { ...around(framed, `security/${name}`), name })),
+    connectors: each(connectors, (framed, name) =>
+      memory.within(freezeConnector, framed, { ...around(framed, `connector/${name}`), name }),
+    ),
+    channels: new Map(yield* mapInSlices(channels, declared => [declared.channel, channelOf(declared)] as const)),
   }
 }
 
+interface Around extends Freezing {
+  readonly id: string
+  readonly config: unknown
+  readonly hash: string
+  /** A list as JSON. */
+  readonly claims: string
+}
+
+const live = (framed: FramedComponent, { id, config, hash, claims }: Around): Living => ({
+  kind: framed.component,
+  type: framed.type,
+  config,
+  where: whereKey(framed),
+  id,
+  hash,
+  needs: needsOf(framed),
+  claims: Object.freeze(JSON.parse(claims)),
+})
+
+function freezeChannel(channel: FramedComponent, { pipeline, ...around }: Around & { readonly pipeline: string }): ChannelModel {
+  // checked against schemas/channel.json, which the type is generated from
+  const { security: allowed, ...modifiers } = freezeMap(channel.modifiers, openFreezing(around)) as ChannelModifiers
+  const callers = Object.freeze((allowed ?? []).filter(name => name !== 'none'))
+  return Object.freeze({ ...live(channel, around), pipeline, ...modifiers, security: callers })
+}
+
+const freezeSecurity = (framed: FramedComponent, { name, ...around }: Around & { readonly name: string }): SecurityModel =>
+  Object.freeze({ ...live(framed, around), name })
+
+const freezeConnector = (framed: FramedComponent, { name, ...around }: Around & { readonly name: string }): ConnectorModel =>
+  Object.freeze({ ...live(framed, around), name, ...connectorModifiers(framed, openFreezing(around)) })
+
 function each<Model>(named: Named, make: (framed: FramedComponent, name: string) => Model): ReadonlyMap<string, Model> {
   const components = [...named].filter((entry): entry is [string, FramedComponent] => entry[1].kind === 'component')
-  return new Map(components.map(([name, framed]) => [name, Object.freeze(make(framed, name))]))
+  return new Map(components.map(([name, framed]) => [name, make(framed, name)]))
 }
 
 /** Ids of the connectors and security entries that a component names. */
@@ -68,15 +94,26 @@ class Hashes {
   of(id: string, framed: FramedComponent, above: readonly string[] = []): string {
     const known = this.#known.get(id)
     if (known !== undefined) return known
-    const needs = needsOf(framed).map(need => {
+    const needs = this.#project.memory.of(needsOf, framed).map(need => {
       const [kind, name = ''] = need.split('/')
       const needed = this.#project.declarations[kind === 'security' ? 'security' : 'connectors'].get(name)
       return needed?.kind !== 'component' || above.includes(need) ? need : this.of(need, needed, [...above, id])
     })
-    const hash = fingerprint(id, this.#project.version(framed.component, framed.type), framed, ...needs)
+    const version = this.#project.version(framed.component, framed.type)
+    const hash = this.#project.memory.within(hashOf, framed, { id, version, needs: needs.join('\n') })
     this.#known.set(id, hash)
     return hash
   }
+}
+
+const hashOf = (framed: FramedComponent, { id, version, needs }: Hashed): string => fingerprint(id, version, framed, needs)
+
+interface Hashed {
+  readonly id: string
+  /** Over the code of its plugin. */
+  readonly version: string | undefined
+  /** Hashes, or ids where a circle closes. */
+  readonly needs: string
 }
 
 /** `channel/get-rate/http:POST /client1/get-rate`: moving a line changes nothing in it. */

@@ -1,31 +1,42 @@
+import { dirname, resolve } from 'node:path'
 import type { Finding, Staged } from '../core/finding.ts'
 import type { Json } from '../core/message.ts'
+import type { ReadText } from '../files/read.ts'
 import type { Named } from './declarations.ts'
 import { errorAt } from './finding-at.ts'
 import { entryOf, type Framed, textOf, whereOf } from './framed.ts'
+import { isSameList, type Memory } from './memory.ts'
 import { plainValue } from './plain-value.ts'
 import type { Sources } from './source.ts'
 
 /** How a message's schema refers to one under `schemas:`. */
 export const schemaId = (name: string): string => `sluice:/schemas/${name}`
 
-/** The schemas under `schemas:`, those in files read. */
-export function readMessageSchemas(named: Named, sources: Sources): Staged<ReadonlyMap<string, Json>> {
+/** The schemas under `schemas:`, those in files read. The same map as in the load before, where it holds the same. */
+export function readMessageSchemas(named: Named, sources: Sources, memory: Memory): Staged<ReadonlyMap<string, Json>> {
   const findings: Finding[] = []
   const value = new Map<string, Json>()
+  const declared = (name: string): boolean => named.has(name)
+  const beside = (path: string): ReadText => sources.beside(path)
   for (const [name, framed] of named) {
-    const read = readOne(framed, named, sources)
+    const read = memory.within(readOne, framed, { declared, beside })
     if ('finding' in read) findings.push(read.finding)
     else value.set(name, read.schema)
   }
-  return { value, findings }
+  return { value: memory.settle('schemas', value, isSameMap), findings }
 }
 
+const isSameMap = (before: ReadonlyMap<string, Json>, now: ReadonlyMap<string, Json>): boolean =>
+  isSameList([...before.keys()], [...now.keys()]) && isSameList([...before.values()], [...now.values()])
+
+/** Whether there is one of this name under `schemas:`. */
+export type IsDeclared = (name: string) => boolean
+
 /** A message's schema as the engine takes it: the name of one becomes a reference to it. */
-export function messageSchema(framed: Framed, named: Named): Json {
+export function messageSchema(framed: Framed, declared: IsDeclared): Json {
   const name = textOf(framed)
   // plainValue of scalars, lists and maps is JSON, and a schema holds nothing else
-  return name === undefined ? withReferences(plainValue(framed) as Json, named) : { $ref: schemaId(name) }
+  return name === undefined ? withReferences(plainValue(framed) as Json, declared) : { $ref: schemaId(name) }
 }
 
 /** Every place in a tree where a message's schema stands. */
@@ -46,26 +57,31 @@ export function fileOf(framed: Framed): Framed | undefined {
   return framed.kind === 'map' && framed.entries.size === 1 && textOf(file) !== undefined ? file : undefined
 }
 
-function readOne(framed: Framed, named: Named, sources: Sources): { readonly schema: Json } | { readonly finding: Finding } {
+interface Around {
+  readonly declared: IsDeclared
+  readonly beside: Sources['beside']
+}
+
+function readOne(framed: Framed, { declared, beside }: Around): { readonly schema: Json } | { readonly finding: Finding } {
   const file = fileOf(framed)
   const path = textOf(file)
-  if (file === undefined || path === undefined) return { schema: messageSchema(framed, named) }
-  const read = sources.beside(framed.place.file, path)
+  if (file === undefined || path === undefined) return { schema: messageSchema(framed, declared) }
+  const read = beside(resolve(dirname(framed.place.file.path), path))
   const hint = 'a relative path starts at the YAML file'
   if ('fault' in read) return { finding: errorAt(whereOf(file), 'unreadable-file', `the file "${path}" ${read.fault}`, { hint }) }
   try {
-    return { schema: withReferences(JSON.parse(read.text), named) }
+    return { schema: withReferences(JSON.parse(read.text), declared) }
   } catch {
     return { finding: errorAt(whereOf(file), 'invalid-schema', `the file "${path}" is no JSON`, { hint: 'a schema in a file is JSON' }) }
   }
 }
 
 /** `$ref: order` means the one of that name under `schemas:`. */
-function withReferences(schema: Json, named: Named): Json {
-  if (Array.isArray(schema)) return schema.map((item: Json) => withReferences(item, named))
+function withReferences(schema: Json, declared: IsDeclared): Json {
+  if (Array.isArray(schema)) return schema.map((item: Json) => withReferences(item, declared))
   if (typeof schema !== 'object' || schema === null) return schema
   const entries = Object.entries(schema).map(([key, value]): [string, Json] =>
-    key === '$ref' && typeof value === 'string' && named.has(value) ? [key, schemaId(value)] : [key, withReferences(value, named)],
+    key === '$ref' && typeof value === 'string' && declared(value) ? [key, schemaId(value)] : [key, withReferences(value, declared)],
   )
   return Object.fromEntries(entries)
 }

@@ -1,22 +1,23 @@
 import type { Finding, Staged } from '../core/finding.ts'
 import { isNull } from './as-map.ts'
 import { twice } from './declarations.ts'
+import { type Document, type Documents, isTest } from './document.ts'
 import { warningAt } from './finding-at.ts'
-import { type Idle, merge, type Placed } from './merge.ts'
+import type { Memory } from './memory.ts'
+import { type Idle, type Merged, merge, type Placed } from './merge.ts'
 import type { Entry, MapNode } from './node.ts'
-import { type Document, type Documents, isTest } from './parse-files.ts'
-import { below, locate } from './position.ts'
-import { type Catalogue, propertyOf } from './schema-of.ts'
+import { below, locate, type SourceFile } from './position.ts'
+import { type Catalogue, propertyOf, type Schema } from './schema-of.ts'
 
 /**
  * The documents of several folders as those of one: each folder is an overlay on those before it. What is declared below stays in its document,
  * merged; what is new stays in the overlay's.
  */
-export function overlay(folders: readonly Documents[], catalogue: Catalogue): Staged<Documents> {
+export function overlay(folders: readonly Documents[], catalogue: Catalogue, memory: Memory): Staged<Documents> {
   const [base, ...overlays] = folders
   const findings: Finding[] = []
   const documents = overlays.reduce((under, { documents: upper }) => {
-    const layer = new Layer(under, catalogue)
+    const layer = new Layer(under, catalogue, memory)
     const left = upper.map(document => (isTest(document) ? document : layer.lay(document)))
     findings.push(...layer.findings)
     return [...layer.merged(), ...left]
@@ -30,15 +31,17 @@ export function overlay(folders: readonly Documents[], catalogue: Catalogue): St
 class Layer {
   readonly findings: Finding[] = []
   readonly #catalogue: Catalogue
+  readonly #memory: Memory
   readonly #under: readonly Document[]
   /** What is declared below, as it is by now: absent where it was taken away. */
   readonly #declared = new Map<string, Placed>()
   /** The first entry of this folder for each that it met below. */
   readonly #met = new Map<string, Placed>()
 
-  constructor(under: readonly Document[], catalogue: Catalogue) {
+  constructor(under: readonly Document[], catalogue: Catalogue, memory: Memory) {
     this.#under = under
     this.#catalogue = catalogue
+    this.#memory = memory
     for (const placed of under.flatMap(declaredIn)) if (!this.#declared.has(placed.pointer)) this.#declared.set(placed.pointer, placed)
   }
 
@@ -68,7 +71,7 @@ class Layer {
     if (value.kind !== 'map') return [section.entry]
     const idle: Idle[] = []
     const rest = value.entries.filter(entry => {
-      const upper = { entry, file: section.file, pointer: below(section.pointer, entry.key) }
+      const upper = { entry, file: entry.file ?? section.file, pointer: below(section.pointer, entry.key) }
       const found = this.#name(upper, section.entry.key)
       idle.push(...(found ?? []))
       return found === undefined
@@ -97,19 +100,43 @@ class Layer {
     if (under === undefined) return isNull(upper.entry.value) ? [{ upper, under }] : undefined
     this.#met.set(upper.pointer, upper)
     const sections = propertyOf(this.#catalogue.document('sluice:/config.json'), section) ?? {}
-    const { entry, idle } = merge(under, upper, propertyOf(sections, upper.entry.key) ?? {}, this.#catalogue)
+    const { entry, idle } = this.#memory.within(mergeEntry, upper.entry, {
+      upperFile: upper.file,
+      under: under.entry,
+      underFile: under.file,
+      pointer: upper.pointer,
+      schema: propertyOf(sections, upper.entry.key) ?? nothing,
+      catalogue: this.#catalogue,
+    })
     if (entry === undefined) this.#declared.delete(upper.pointer)
     else this.#declared.set(upper.pointer, { ...under, entry })
     return idle
   }
 }
 
+interface Around {
+  readonly upperFile: SourceFile
+  readonly under: Entry
+  readonly underFile: SourceFile
+  /** Of both. */
+  readonly pointer: string
+  readonly schema: Schema
+  readonly catalogue: Catalogue
+}
+
+const mergeEntry = (upper: Entry, { upperFile, under, underFile, pointer, schema, catalogue }: Around): Merged =>
+  merge({ entry: under, file: underFile, pointer }, { entry: upper, file: upperFile, pointer }, schema, catalogue)
+
+const nothing: Schema = {}
+
 /** Every named thing of a document, by its pointer. */
 function declaredIn(document: Document): readonly Placed[] {
   const { file, root } = document
   if (root.kind !== 'map' || isTest(document)) return []
   return root.entries.flatMap(({ key, value }) =>
-    value.kind !== 'map' ? [] : value.entries.map(entry => ({ entry, file, pointer: below(below('', key), entry.key) })),
+    value.kind !== 'map'
+      ? []
+      : value.entries.map(entry => ({ entry, file: entry.file ?? file, pointer: below(below('', key), entry.key) })),
   )
 }
 

@@ -11,6 +11,8 @@ export interface Parsed {
   /** Absent where there is nothing in the file, or nothing that can be trusted after a fault of syntax. */
   readonly root?: Node | undefined
   readonly broken: boolean
+  /** Something in it stands for what is written elsewhere. */
+  readonly aliased: boolean
 }
 
 /** Lexemes that stand for no text. */
@@ -31,12 +33,13 @@ export function parse(file: SourceFile): Staged<Parsed> {
     const explained = misread.findings.some(finding => finding.rule === 'flow-expression')
     const { offset, message, hint } = faultAt(composed.code, composed.offset, file.text)
     if (!explained) report(offset, 'yaml-syntax', message, hint)
-    return { value: { broken: true }, findings }
+    return { value: { broken: true, aliased: false }, findings }
   }
-  if (composed.contents === null) return { value: { broken: false }, findings }
+  if (composed.contents === null) return { value: { broken: false, aliased: false }, findings }
   const builder = new TreeBuilder(file.text, misread.cut, report)
   const root = builder.build(composed.contents)
-  return { value: builder.full ? { broken: true } : { root, broken: false }, findings }
+  const { full, aliased } = builder
+  return { value: full ? { broken: true, aliased } : { root, broken: false, aliased }, findings }
 }
 
 function compose(lexemes: readonly string[], length: number): Document.Parsed | { readonly code: string; readonly offset: number } {

@@ -3,11 +3,14 @@ import type { Json } from '../core/message.ts'
 import type { Kind, ListenerModel } from '../core/model.ts'
 import type { Declarations } from './declarations.ts'
 import type { Templates, Trees } from './expressions.ts'
-import { componentsIn, entryOf, type Framed, type FramedComponent } from './framed.ts'
+import { entryOf, type Framed, type FramedComponent } from './framed.ts'
+import type { Memory } from './memory.ts'
 import type { Catalogue } from './schema-of.ts'
 
 /** Everything that is known of a folder after its parts have been looked at one by one: what rules ask, and what is frozen in the end. */
 export interface Project {
+  /** Keeps what rules find out about a thing for as long as it stays the same. */
+  readonly memory: Memory
   readonly catalogue: Catalogue
   readonly declarations: Declarations
   /** Every component that is declared, steps included. */
@@ -41,6 +44,6 @@ export const channelsOf = ({ declarations }: Pick<Project, 'declarations'>): rea
     return items.filter(item => item.kind === 'component').map(channel => ({ pipeline, channel }))
   })
 
-/** Every component of the configuration, steps included. */
-export const allComponents = ({ connectors, security, pipelines }: Declarations): readonly FramedComponent[] =>
-  [connectors, security, pipelines].flatMap(named => [...named.values()].flatMap(framed => componentsIn(framed)))
+/** All that is declared and may hold components. */
+export const thingsOf = ({ connectors, security, pipelines }: Declarations): readonly Framed[] =>
+  [connectors, security, pipelines].flatMap(named => [...named.values()])

@@ -1,8 +1,9 @@
-import { dirname, relative, resolve, sep } from 'node:path'
+import { relative, resolve, sep } from 'node:path'
 import type { Finding, Staged } from '../core/finding.ts'
 import { type ReadText, readTextNow, readTexts, tooLarge, unread } from '../files/read.ts'
 import { listTree } from '../files/tree.ts'
 import { errorAt } from './finding-at.ts'
+import type { Memory } from './memory.ts'
 import { type SourceFile, sourceFile } from './position.ts'
 import { type Snapshot, snapshotOf } from './snapshot.ts'
 
@@ -19,17 +20,17 @@ export interface Source {
 export interface Sources {
   /** Reads every `*.yaml` below a folder, at any depth. */
   folder(folder: string): Promise<Staged<Source>>
-  /** The text of another file that a YAML file names, relative to it, and that is part of the configuration; or why there is none. */
-  beside(file: SourceFile, path: string): ReadText
+  /** The text of another file that a YAML file names and that is part of the configuration, by its absolute path; or why there is none. */
+  beside(path: string): ReadText
   /** The same for what is never kept. */
-  secret(file: SourceFile, path: string): ReadText
+  secret(path: string): ReadText
   /** Digests of all that was read from the disk, or looked for on it, by absolute path. */
   readonly digests: ReadonlyMap<string, string>
   snapshot(): Snapshot
 }
 
-/** `kept`: the text of an earlier load takes the place of what is on the disk now, but for secrets. */
-export function openSources(kept?: Snapshot): Sources {
+/** `kept`: the text of an earlier load takes the place of what is on the disk now, but for secrets. What reads as before is what it was before. */
+export function openSources(memory: Memory, kept?: Snapshot): Sources {
   const digests = new Map<string, string>()
   const texts = new Map<string, string>()
   const folders: string[] = []
@@ -39,9 +40,10 @@ export function openSources(kept?: Snapshot): Sources {
     digests.set(path, read.digest)
     return read
   }
+  const settled = (path: string, read: ReadText): ReadText => memory.settle(`text of ${path}`, read, isSameText)
   const remembered = (path: string, read: ReadText): ReadText => {
     if ('text' in read) texts.set(path, read.text)
-    return read
+    return settled(path, read)
   }
   const list = async (folder: string): Promise<readonly string[]> => {
     const files =
@@ -52,8 +54,7 @@ export function openSources(kept?: Snapshot): Sources {
   const readAll = async (paths: readonly string[]): Promise<ReadonlyMap<string, ReadText>> => {
     if (keptTexts !== undefined) return new Map(paths.map(path => [path, remembered(path, keptText(keptTexts, path))]))
     const read = await readTexts(paths, { strict: true })
-    for (const [path, found] of read) remembered(path, noted(path, found))
-    return read
+    return new Map([...read].map(([path, found]) => [path, remembered(path, noted(path, found))]))
   }
 
   return {
@@ -61,25 +62,21 @@ export function openSources(kept?: Snapshot): Sources {
     folder: async given => {
       const folder = resolve(given)
       folders.push(folder)
-      return await readFolder(folder, list, readAll)
+      return await readFolder(folder, { list, read: readAll, memory })
     },
-    beside: (file, path) => {
-      const whole = resolve(dirname(file.path), path)
-      return remembered(whole, keptTexts === undefined ? noted(whole, readTextNow(whole)) : keptText(keptTexts, whole))
-    },
-    secret: (file, path) => {
-      const whole = resolve(dirname(file.path), path)
-      return noted(whole, readTextNow(whole))
-    },
+    beside: path => remembered(path, keptTexts === undefined ? noted(path, readTextNow(path)) : keptText(keptTexts, path)),
+    secret: path => settled(path, noted(path, readTextNow(path))),
     snapshot: () => snapshotOf(folders, texts),
   }
 }
 
-async function readFolder(
-  folder: string,
-  list: (folder: string) => Promise<readonly string[]>,
-  read: (paths: readonly string[]) => Promise<ReadonlyMap<string, ReadText>>,
-): Promise<Staged<Source>> {
+interface Reading {
+  readonly list: (folder: string) => Promise<readonly string[]>
+  readonly read: (paths: readonly string[]) => Promise<ReadonlyMap<string, ReadText>>
+  readonly memory: Memory
+}
+
+async function readFolder(folder: string, { list, read, memory }: Reading): Promise<Staged<Source>> {
   const findings: Finding[] = []
   const at = (path: string, rule: string, message: string, hint: string): void => {
     findings.push(errorAt({ file: shown(path), line: 1, column: 1, pointer: '' }, rule, message, { hint }))
@@ -94,12 +91,19 @@ async function readFolder(
     at(folder, 'file-too-large', `there are more than ${maxFiles} files`, 'split the configuration over several gateways')
   const files: SourceFile[] = []
   for (const [path, found] of await read(paths.slice(0, maxFiles))) {
-    if ('text' in found) files.push(sourceFile(shown(path), path, found.text))
+    if ('text' in found) files.push(memory.within(asFile, found, { path, name: shown(path) }))
     else
       at(path, found.fault === tooLarge ? 'file-too-large' : 'unreadable-file', `the file ${found.fault}`, 'split it, or mend its rights')
   }
   return { value: { files, incomplete: findings.length > 0 }, findings }
 }
+
+const isSameText = (before: ReadText, now: ReadText): boolean =>
+  before.digest === now.digest &&
+  ('text' in before ? 'text' in now && before.text === now.text : 'fault' in now && before.fault === now.fault)
+
+const asFile = ({ text }: { readonly text: string }, { path, name }: { readonly path: string; readonly name: string }): SourceFile =>
+  sourceFile(name, path, text)
 
 /** Where the whole configuration is kept, what is not in it does not exist. */
 function keptText(texts: ReadonlyMap<string, string>, path: string): ReadText {

@@ -33,6 +33,10 @@ export class TreeBuilder {
     return this.#full
   }
 
+  get aliased(): boolean {
+    return this.#aliases > 0
+  }
+
   constructor(text: string, cut: ReadonlySet<number>, report: Report) {
     this.#text = text
     this.#cut = cut

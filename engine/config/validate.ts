@@ -1,9 +1,11 @@
 import type { Finding } from '../core/finding.ts'
+import { mapInSlices, type Slices } from '../core/slices.ts'
 import type { BuiltInSchemas, RawError } from '../schema/built-in.ts'
 import type { FramedDocuments } from './frame-documents.ts'
 import type { Framed, FramedComponent } from './framed.ts'
 import { componentsIn, entryOf } from './framed.ts'
 import { meant } from './meant.ts'
+import type { Memory } from './memory.ts'
 import { plainValue } from './plain-value.ts'
 import { steps } from './position.ts'
 import { type Catalogue, textIn } from './schema-of.ts'
@@ -14,17 +16,31 @@ export interface ValidateContext {
   readonly schemas: BuiltInSchemas
 }
 
-export function validateDocuments({ configurations, tests }: FramedDocuments, context: ValidateContext): readonly Finding[] {
-  const found = configurations.flatMap(document => validate(document, 'sluice:/config.json', 'document', context))
-  return [...found, ...tests.flatMap(document => validate(document, 'sluice:/test.json', 'document', context))]
+/** Every part of a document against the one schema that describes it: the frame, then each component, what stands beside it, its arguments. */
+export function* validateDocuments(
+  { configurations, tests }: FramedDocuments,
+  context: ValidateContext,
+  memory: Memory,
+): Slices<readonly Finding[]> {
+  const checked = (schema: string) => (document: Framed) => memory.within(checkDocument, document, { ...context, schema })
+  const framed = yield* mapInSlices(configurations, checked('sluice:/config.json'))
+  const tested = yield* mapInSlices(tests, checked('sluice:/test.json'))
+  const things = [...configurations, ...tests].flatMap(thingsIn)
+  const components = yield* mapInSlices(things, thing => memory.within(checkThing, thing, { ...context }))
+  return [framed, tested, components].flat(2)
 }
 
-/** Every part of a document against the one schema that describes it: the frame, then each component, what stands beside it, its arguments. */
-function validate(document: Framed, schema: string, label: string, context: ValidateContext): readonly Finding[] {
-  const findings = check(document, schema, label, context)
-  const components = componentsIn(document).flatMap(component => checkComponent(component, context))
-  return [...findings, ...components]
-}
+const checkDocument = (document: Framed, { schema, ...context }: ValidateContext & { readonly schema: string }): readonly Finding[] =>
+  check(document, schema, 'document', context)
+
+const checkThing = (thing: Framed, context: ValidateContext): readonly Finding[] =>
+  componentsIn(thing).flatMap(component => checkComponent(component, context))
+
+/** What a document declares, piece by piece; a piece that is no thing of its own is one all the same. */
+const thingsIn = (document: Framed): readonly Framed[] =>
+  document.kind === 'map'
+    ? [...document.entries.values()].flatMap(section => (section.kind === 'map' ? [...section.entries.values()] : [section]))
+    : [document]
 
 function checkComponent(component: FramedComponent, context: ValidateContext): readonly Finding[] {
   const { type, config, modifiers } = component

@@ -29,7 +29,8 @@ export function findingFor(error: RawError, { target: at, name, label }: Subject
     return errorAt(whereOf(at), 'bad-name', `${written(at) ?? subject} is no name`, nameHint(at.schema))
   if (keyword === 'enum' || keyword === 'const')
     return wrongChoice(at, subject, keyword === 'enum' ? params['allowedValues'] : [params['allowedValue']])
-  if (keyword === 'anyOf' || keyword === 'oneOf') return noAlternative(error, at, place, subject, schema)
+  if (keyword === 'anyOf' || keyword === 'oneOf')
+    return noAlternative(error, { at, place, subject }, listIn(schema, keyword).map(asSchema), catalogue)
   const message = `${subject} ${sentenceOf(error, at.schema)}${notWritten(at)}`
   return errorAt(whereOf(at), 'wrong-value', message, { hint: exampleHint(at.schema) })
 }
@@ -78,16 +79,20 @@ function wrongChoice(at: Framed, subject: string, allowed: unknown): Finding {
   return errorAt(whereOf(at), 'wrong-value', `${subject} must be ${wanted}${notWritten(at)}`, { hint })
 }
 
-function noAlternative({ params, parentSchema, keyword }: RawError, at: Framed, place: string, subject: string, schema: Schema): Finding {
-  const branches = listIn(schema, keyword).map(asSchema)
+function noAlternative(
+  { params, parentSchema }: RawError,
+  { at, place, subject }: { readonly at: Framed; readonly place: string; readonly subject: string },
+  branches: readonly Schema[],
+  catalogue: Catalogue,
+): Finding {
   const keys = branches.map(branch => listIn(branch, 'required').join(' and ')).filter(text => text !== '')
   if (keys.length === branches.length && keys.length > 0) {
     if (Array.isArray(params['passingSchemas']))
       return errorAt(whereKey(at), 'wrong-value', `${place} takes one of ${keys.join(', or ')}, not both`, {})
     return errorAt(whereKey(at), 'missing-field', `${place} needs ${keys.join(', or ')}`, {})
   }
-  const wanted = branches.map(branch => described(branch, branch['type'])).join(' or ')
-  return errorAt(whereOf(at), 'wrong-type', `${subject} must be ${wanted}`, { hint: exampleHint(asSchema(parentSchema)) })
+  const wanted = branches.map(branch => catalogue.resolve(branch)).map(branch => described(branch, branch['type']))
+  return errorAt(whereOf(at), 'wrong-type', `${subject} must be ${wanted.join(' or ')}`, { hint: exampleHint(asSchema(parentSchema)) })
 }
 
 function sentenceOf({ keyword, params, message }: RawError, schema: Schema): string {

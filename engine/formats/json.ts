@@ -48,7 +48,7 @@ function stringify(value: Body): string {
   refuseBytes('JSON', value)
   const text = attempt(value)
   // JSON.stringify makes these of a file and of bytes, without a word. Hardly any text holds them, and only such a value is walked.
-  if ((text.includes('{}') || text.includes('{"0":') || text.includes('"Buffer"')) && holdsBytes(value))
+  if ((text.includes('{}') || text.includes('{"0":') || text.includes('Buffer"')) && holdsBytes(value))
     throw unwritable('JSON', 'a file or bytes inside the value, which JSON cannot say')
   return text
 }

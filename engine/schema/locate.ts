@@ -10,7 +10,7 @@ export interface Located {
 export type Resolve = (ref: string, document?: Json) => Located | undefined
 
 /** `documents` by the id that references name. Anchors and relative references are not followed. */
-export function createResolve(documents: ReadonlyMap<string, Json>): Resolve {
+export function createResolve(documents: Pick<ReadonlyMap<string, Json>, 'get'>): Resolve {
   return (ref, document) => {
     const hash = ref.indexOf('#')
     const id = hash === -1 ? ref : ref.slice(0, hash)

@@ -78,7 +78,7 @@ step to the end of the block they stand in; \`$item\` and \`$index\` hold inside
   },
   'unknown-function': {
     meaning: `There is no function of this name, neither of JSONata nor of the gateway; or a field is called as if it were one, because its \`$\` is
-missing: \`sum(lines)\` for \`$sum(lines)\`. Names are camelCase: \`$substringBefore\`.`,
+missing: \`sum(lines)\` for \`$sum(lines)\`; or a value is: \`$input(name)\` for \`$input.name\`. Names are camelCase: \`$substringBefore\`.`,
     wrong: `pipelines:
   hello:
     steps:
@@ -89,16 +89,6 @@ missing: \`sum(lines)\` for \`$sum(lines)\`. Names are camelCase: \`$substringBe
     steps:
       - transform: \${{ $uppercase(name) }}
 `,
-  },
-  'missing-dollar': {
-    meaning: `A field of the message is called as if it were a function: \`sum(lines)\`. Functions and variables begin with \`$\`; without it the name is a
-field.`,
-    without: '`sluice eval` says it; of a pipeline it is reported as `unknown-function`',
-  },
-  'argument-count': {
-    meaning:
-      'A function is called with more or fewer arguments than it takes: it would fail for every message, or leave the last ones out.',
-    without: '`sluice eval` says it; of a pipeline it is reported as `expression-arguments`',
   },
   'expression-arguments': {
     meaning:

@@ -2,6 +2,26 @@ import type { Explanations } from '../explanation.ts'
 
 /** Names that lead nowhere, and names that cannot be given. */
 export const namePages: Explanations = {
+  'wrong-connector': {
+    meaning: `The channel names a connector of another type than it can use: it goes to the system that the connector names, with its address
+and its credentials, and speaks one protocol to it.`,
+    wrong: `connectors:
+  shop:
+    http: https://shop.example.com
+pipelines:
+  book-order:
+    channels:
+      - amqp: { connector: shop, queue: orders }
+`,
+    right: `connectors:
+  bus:
+    amqp: amqp://bus.example.com
+pipelines:
+  book-order:
+    channels:
+      - amqp: { connector: bus, queue: orders }
+`,
+  },
   'unknown-connector': {
     meaning: `A pipeline calls a connector that no file of the folder declares. Systems are reached by name only: the address and the password stand
 under \`connectors:\`, once.`,

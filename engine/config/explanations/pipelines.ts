@@ -87,6 +87,33 @@ it.`,
     port: 9001
 `,
   },
+  'duplicate-source': {
+    meaning: `Two channels take the same messages from the same place, such as the same files of one folder. Each message goes to one of them, and which one is
+chance. The finding shows the other one.`,
+    wrong: `pipelines:
+  book:
+    channels:
+      - file: { folder: in, match: "*.csv" }
+    steps:
+      - log: booked
+  archive:
+    channels:
+      - file: { folder: in, match: "*.csv" }
+    steps:
+      - log: archived
+`,
+    right: `pipelines:
+  book:
+    channels:
+      - file: { folder: in, match: "*.csv" }
+    steps:
+      - invoke: archive
+      - log: booked
+  archive:
+    steps:
+      - log: archived
+`,
+  },
   'duplicate-channel': {
     meaning: `Two channels of one pipeline have the same type, and nothing tells them apart. Logs and status name a channel, and a reload has to know which
 one is which: give one of them a \`name\`.`,
@@ -183,6 +210,80 @@ behind the block, or \`fail\` inside it.`,
         with:
           page: \${{ page + 1 }}
         when: \${{ page < 3 }}
+`,
+  },
+  'impossible-guarantee': {
+    meaning: `The pipeline promises of its messages what a channel or a step cannot give. A channel that is told nothing of what became of a message
+loses those that fail, and only \`guarantee: at-most-once\` says so; then \`redelivery\` and \`deadLetter\` have nothing to do. For
+\`effectively-once\` a message may be given again, so each call that is unsafe to repeat needs \`idempotent: true\`, which says that the called
+system tells repetitions apart.`,
+    wrong: `connectors:
+  shop:
+    http: https://shop.example.com
+pipelines:
+  orders:
+    guarantee: effectively-once
+    steps:
+      - call: shop.post
+        with:
+          path: /orders
+          body: \${{ $ }}
+`,
+    right: `connectors:
+  shop:
+    http: https://shop.example.com
+pipelines:
+  orders:
+    guarantee: effectively-once
+    steps:
+      - call: shop.post
+        with:
+          path: /orders
+          headers:
+            idempotency-key: \${{ $meta.id }}
+          body: \${{ $ }}
+        idempotent: true
+`,
+  },
+  'async-channel': {
+    meaning: `A channel with \`async: true\` answers once the message is in the durable queue of the pipeline, and later tells what became of it. Only channels
+whose protocol has a way to say that can be: http. Elsewhere, a pipeline that is called can put what it got on the queue of another one.`,
+    wrong: `pipelines:
+  orders:
+    channels:
+      - soap: { path: /soap/orders, operation: place-order, namespace: "urn:shop" }
+        security: none
+        async: true
+    steps:
+      - transform: done
+`,
+    right: `pipelines:
+  orders:
+    channels:
+      - soap: { path: /soap/orders, operation: place-order, namespace: "urn:shop" }
+        security: none
+    steps:
+      - invoke: store-order
+        async: true
+  store-order:
+    steps:
+      - transform: done
+`,
+  },
+  'order-word': {
+    meaning: `What is written in \`order\` is neither of its words, nor a key. \`none\`: messages run at once; \`strict\`: one after the other, as they came. A key is
+an expression, one whole \`\${{ }}\` that differs from message to message: those with the same key run one after the other, others beside them.`,
+    wrong: `pipelines:
+  orders:
+    order: customer
+    steps:
+      - transform: done
+`,
+    right: `pipelines:
+  orders:
+    order: \${{ customer }}
+    steps:
+      - transform: done
 `,
   },
 }

@@ -1,6 +1,6 @@
 import type { Finding } from '../../core/finding.ts'
 import { warningAt } from '../finding-at.ts'
-import { type Framed, whereOf } from '../framed.ts'
+import { componentsIn, type Framed, whereOf } from '../framed.ts'
 import type { Project } from '../project.ts'
 import { part } from '../schema-of.ts'
 
@@ -9,9 +9,15 @@ const conditions = ['when', 'while']
 
 /** A condition that is the same for every message; most often the `${{ }}` around it is missing. */
 export function badCondition(project: Project): readonly Finding[] {
-  const catches = [...project.declarations.pipelines.values()].flatMap(pipeline => conditionsIn(pipeline))
-  const inSteps = project.components.flatMap(({ config, modifiers }) => [...conditionsIn(config), ...conditionsIn(modifiers)])
-  return [...catches, ...inSteps].flatMap(condition => faultOf(condition, project))
+  const { declarations, memory } = project
+  return [...declarations.pipelines.values()]
+    .flatMap(pipeline => memory.of(allConditionsIn, pipeline))
+    .flatMap(condition => faultOf(condition, project))
+}
+
+function allConditionsIn(pipeline: Framed): readonly Framed[] {
+  const inSteps = componentsIn(pipeline).flatMap(({ config, modifiers }) => [...conditionsIn(config), ...conditionsIn(modifiers)])
+  return [...conditionsIn(pipeline), ...inSteps]
 }
 
 function faultOf(condition: Framed, { templates }: Project): readonly Finding[] {

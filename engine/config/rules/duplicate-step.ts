@@ -4,14 +4,15 @@ import { componentsIn, entryOf, type Framed, textOf, whereOf } from '../framed.t
 import type { Project } from '../project.ts'
 
 /** Two steps of one pipeline with one `name`: logs and errors could not say which of them is meant. */
-export function duplicateStep({ declarations }: Project): readonly Finding[] {
-  return [...declarations.pipelines.values()].flatMap(pipeline => {
-    const steps = componentsIn(pipeline).filter(({ component }) => component === 'step')
-    const names = steps.map(({ modifiers }) => entryOf(modifiers, 'name')).filter(name => name !== undefined)
-    return [...Map.groupBy(names, textOf)].flatMap(([name, [first, ...others]]) =>
-      name === undefined || first === undefined ? [] : others.map(second => twice(name, first, second)),
-    )
-  })
+export const duplicateStep = ({ declarations, memory }: Project): readonly Finding[] =>
+  [...declarations.pipelines.values()].flatMap(pipeline => memory.of(duplicatesIn, pipeline))
+
+function duplicatesIn(pipeline: Framed): readonly Finding[] {
+  const steps = componentsIn(pipeline).filter(({ component }) => component === 'step')
+  const names = steps.map(({ modifiers }) => entryOf(modifiers, 'name')).filter(name => name !== undefined)
+  return [...Map.groupBy(names, textOf)].flatMap(([name, [first, ...others]]) =>
+    name === undefined || first === undefined ? [] : others.map(second => twice(name, first, second)),
+  )
 }
 
 function twice(name: string, first: Framed, second: Framed): Finding {

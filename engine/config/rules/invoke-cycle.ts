@@ -8,8 +8,8 @@ import { blocksIn } from '../step-ids.ts'
 type Calls = ReadonlyMap<string, ReadonlyMap<string, FramedScalar>>
 
 /** Pipelines that invoke each other without a condition on the way: no message comes out of the ring. Each ring is told once. */
-export function invokeCycle({ declarations }: Project): readonly Finding[] {
-  const calls: Calls = new Map([...declarations.pipelines].map(([name, pipeline]) => [name, invoked(pipeline)]))
+export function invokeCycle({ declarations, memory }: Project): readonly Finding[] {
+  const calls: Calls = new Map([...declarations.pipelines].map(([name, pipeline]) => [name, memory.of(invoked, pipeline)]))
   const settled = new Set<string>()
   const findings: Finding[] = []
   const visit = (name: string, path: readonly string[]): void => {

@@ -1,11 +1,14 @@
 import type { Finding } from '../../core/finding.ts'
 import { errorAt } from '../finding-at.ts'
-import { entryOf, whereKey } from '../framed.ts'
+import { componentsIn, entryOf, type Framed, whereKey } from '../framed.ts'
 import type { Project } from '../project.ts'
 
 /** `otherwise` is what is left when no condition holds: it stands last, and without a condition. */
-export function otherwiseLast(project: Project): readonly Finding[] {
-  return project.components.flatMap(({ config }) => {
+export const otherwiseLast = ({ declarations, memory }: Project): readonly Finding[] =>
+  [...declarations.pipelines.values()].flatMap(pipeline => memory.of(misplacedIn, pipeline))
+
+function misplacedIn(pipeline: Framed): readonly Finding[] {
+  return componentsIn(pipeline).flatMap(({ config }) => {
     const branches = entryOf(config, 'choose')
     if (branches?.kind !== 'list') return []
     return branches.items.flatMap((branch, at): readonly Finding[] => {

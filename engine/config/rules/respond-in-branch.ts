@@ -7,11 +7,11 @@ import { blocksIn } from '../step-ids.ts'
 /** Verbs whose blocks run several times, or several at once: there is no one reply to give. */
 const branching: readonly string[] = ['each', 'parallel']
 
-export function respondInBranch({ declarations }: Project): readonly Finding[] {
-  return [...declarations.pipelines.values()].flatMap(pipeline =>
-    blocksIn(pipeline).flatMap(block => block.items.flatMap(item => within(item, undefined))),
-  )
-}
+export const respondInBranch = ({ declarations, memory }: Project): readonly Finding[] =>
+  [...declarations.pipelines.values()].flatMap(pipeline => memory.of(branchesIn, pipeline))
+
+const branchesIn = (pipeline: Framed): readonly Finding[] =>
+  blocksIn(pipeline).flatMap(block => block.items.flatMap(item => within(item, undefined)))
 
 function within(item: Framed, branch: string | undefined): readonly Finding[] {
   if (item.kind !== 'component') return []

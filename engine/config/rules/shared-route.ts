@@ -2,7 +2,7 @@ import type { Finding } from '../../core/finding.ts'
 import { findingOf } from '../check-components.ts'
 import { errorAt } from '../finding-at.ts'
 import { entryOf, type FramedComponent, whereKey } from '../framed.ts'
-import { routeOf, servedBy } from '../holdings.ts'
+import { askingRouteOf, routeOf, servedBy } from '../holdings.ts'
 import { plainValue } from '../plain-value.ts'
 import { channelsOf, type Project } from '../project.ts'
 
@@ -22,8 +22,8 @@ export function sharedRoute(project: Project): readonly Finding[] {
 }
 
 function holdings(channel: FramedComponent, project: Project): readonly Held[] {
-  const route = routeOf(channel, project)
-  return route === undefined ? [] : route.methods.map(method => ({ channel, method, listener: route.listener, path: route.path }))
+  const routes = [routeOf(channel, project), askingRouteOf(channel, project)].filter(route => route !== undefined)
+  return routes.flatMap(({ methods, listener, path }) => methods.map(method => ({ channel, method, listener, path })))
 }
 
 function faultsOf(together: readonly Held[], project: Project): readonly Finding[] {

@@ -12,7 +12,9 @@ interface Named {
 
 /** `connector.operation`, called by a step or named by a test, where one of the two is not there. */
 export function unknownOperation(project: Project): readonly Finding[] {
-  const references = [...project.declarations.pipelines.values()].flatMap(referencesIn).filter(({ to }) => to === 'operation')
+  const references = [...project.declarations.pipelines.values()]
+    .flatMap(pipeline => project.memory.of(referencesIn, pipeline))
+    .filter(({ to }) => to === 'operation')
   const called = references.map(({ name, scalar }): Named => ({ name, where: whereOf(scalar) }))
   return [...called, ...project.tests.flatMap(namedByTests)]
     .filter(({ name }) => name.includes('.'))

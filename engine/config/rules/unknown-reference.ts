@@ -7,7 +7,7 @@ import { referencesIn } from '../references.ts'
 
 /** A name that nothing is declared under: `unknown-connector`, `unknown-pipeline`, `unknown-security`, `unknown-listener`, `unknown-plugin`. */
 export function unknownReference(project: Project): readonly Finding[] {
-  const { declarations, tests, listeners, catalogue, incomplete } = project
+  const { declarations, tests, listeners, catalogue, incomplete, memory } = project
   const known: Readonly<Record<string, Iterable<string>>> = {
     connector: declarations.connectors.keys(),
     pipeline: declarations.pipelines.keys(),
@@ -17,7 +17,7 @@ export function unknownReference(project: Project): readonly Finding[] {
   }
   const names = new Map(Object.entries(known).map(([kind, all]) => [kind, new Set(all)]))
   return everything(project, tests).flatMap(framed =>
-    referencesIn(framed).flatMap(({ to, name, scalar }) => {
+    memory.of(referencesIn, framed).flatMap(({ to, name, scalar }) => {
       const declared = names.get(to)
       if (declared === undefined || declared.has(name) || (incomplete && to !== 'plugin')) return []
       const hint = suggestion(name, declared) ?? `declare it, or take it away: there is no ${to} at all`

@@ -1,6 +1,6 @@
 import type { Finding } from '../../core/finding.ts'
 import { warningAt } from '../finding-at.ts'
-import { type Framed, type FramedComponent, type FramedList, whereKey } from '../framed.ts'
+import { componentsIn, type Framed, type FramedComponent, type FramedList, whereKey } from '../framed.ts'
 import type { Project } from '../project.ts'
 import { blocksIn } from '../step-ids.ts'
 
@@ -8,10 +8,12 @@ import { blocksIn } from '../step-ids.ts'
 const ending: readonly string[] = ['respond', 'fail']
 
 /** Steps behind one that always ends the pipeline. */
-export function unreachableStep(project: Project): readonly Finding[] {
-  const pipelines = [...project.declarations.pipelines.values()].flatMap(pipeline => blocksIn(pipeline))
-  const inside = project.components.flatMap(({ config, modifiers }) => [...blocksIn(config), ...blocksIn(modifiers)])
-  return [...pipelines, ...inside].flatMap(behindEnd)
+export const unreachableStep = ({ declarations, memory }: Project): readonly Finding[] =>
+  [...declarations.pipelines.values()].flatMap(pipeline => memory.of(unreachableIn, pipeline))
+
+function unreachableIn(pipeline: Framed): readonly Finding[] {
+  const inside = componentsIn(pipeline).flatMap(({ config, modifiers }) => [...blocksIn(config), ...blocksIn(modifiers)])
+  return [...blocksIn(pipeline), ...inside].flatMap(behindEnd)
 }
 
 function behindEnd({ items }: FramedList): readonly Finding[] {

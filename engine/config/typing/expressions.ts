@@ -1,3 +1,4 @@
+import type { Template } from '../../core/expression.ts'
 import type { Finding } from '../../core/finding.ts'
 import { Secret } from '../../core/secret.ts'
 import type { Node } from '../../expression/ast.ts'
@@ -6,17 +7,22 @@ import { listOf, literal, objectOf, present, type Type, text, unionOf, unknown, 
 import { expressionAt } from '../expression-at.ts'
 import { warningAt } from '../finding-at.ts'
 import type { Framed, FramedScalar, TemplatePart } from '../framed.ts'
-import type { Project } from '../project.ts'
 import type { State } from './state.ts'
+
+/** What the expressions of the configuration were compiled to. */
+export interface CompiledTrees {
+  readonly template: (scalar: FramedScalar) => Template | undefined
+  readonly tree: (source: string) => Node | undefined
+}
 
 /** Types expressions where they stand, and keeps what is to be said of them. */
 export class TypedExpressions {
   readonly findings: Finding[] = []
-  readonly #project: Project
+  readonly #compiled: CompiledTrees
   #silent = 0
 
-  constructor(project: Project) {
-    this.#project = project
+  constructor(compiled: CompiledTrees) {
+    this.#compiled = compiled
   }
 
   /** A walk whose findings are not meant: of what a loop does before its types are known. */
@@ -48,13 +54,13 @@ export class TypedExpressions {
     const whole = framed.kind === 'scalar' && framed.template?.length === 1 ? framed.template[0] : undefined
     if (framed.kind !== 'scalar' || whole === undefined || typeof whole === 'string') return undefined
     this.#checkCondition(framed, whole, type)
-    return this.#project.trees.get(whole.source)
+    return this.#compiled.tree(whole.source)
   }
 
   #scalar(framed: FramedScalar, state: State): Type {
     const { template, value } = framed
     if (template === undefined) return value instanceof Secret ? unknown : framed.substituted ? unknown : widen(literal(value))
-    if (!this.#project.templates.has(framed)) return unknown
+    if (this.#compiled.template(framed) === undefined) return unknown
     const pieces = template.filter(part => typeof part !== 'string')
     const types = pieces.map(piece => this.#piece(framed, piece, state))
     if (framed.splice === 'path') for (const [at, piece] of pieces.entries()) if (types[at]?.missing === true) this.#sayPath(framed, piece)
@@ -62,7 +68,7 @@ export class TypedExpressions {
   }
 
   #piece(framed: FramedScalar, piece: Exclude<TemplatePart, string>, state: State): Type {
-    const tree = this.#project.trees.get(piece.source)
+    const tree = this.#compiled.tree(piece.source)
     if (tree === undefined) return unknown
     const { type, findings } = infer(tree, piece.source, state)
     for (const { rule, severity, message, hint, offset } of findings)

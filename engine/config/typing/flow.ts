@@ -1,11 +1,11 @@
-import type { Finding, Staged } from '../../core/finding.ts'
+import type { Finding } from '../../core/finding.ts'
 import { narrowSurroundings } from '../../expression/typing/narrow.ts'
 import { type Type, union, unionOf, unknown } from '../../expression/typing/type.ts'
 import { entryOf, type Framed, type FramedComponent, type FramedMap, textOf, whereKey } from '../framed.ts'
-import type { Project } from '../project.ts'
+import { ordersOf } from '../orders.ts'
 import { stepIds } from '../step-ids.ts'
-import { TypedExpressions } from './expressions.ts'
-import { type SchemaTypes, schemaTypes, withParams } from './schemas.ts'
+import { type CompiledTrees, TypedExpressions } from './expressions.ts'
+import { type Said, type SchemaTypes, schemaTypes, withParams } from './schemas.ts'
 import { type Outcome, type State, standing, withVariable } from './state.ts'
 import { verbs } from './verbs.ts'
 
@@ -20,51 +20,52 @@ export interface StepTypes {
   readonly variables: ReadonlyMap<string, Type>
 }
 
-/** Types every expression of every pipeline by what comes to it. */
-export function typePipelines(project: Project): Staged<readonly StepTypes[]> {
-  const flow = new Flow(project)
-  for (const name of project.declarations.pipelines.keys()) flow.reply(name)
-  const order = [...project.declarations.pipelines.keys()]
-  const value = flow.steps.toSorted((first, second) => order.indexOf(first.pipeline) - order.indexOf(second.pipeline))
-  return { value, findings: flow.findings }
+/** What is asked while a pipeline is typed. */
+export interface Around extends Said, CompiledTrees {
+  readonly name: string
+  /** The names in the paths of its channels, as a list in JSON. */
+  readonly params: string
+  /** What another pipeline answers. */
+  readonly reply: (pipeline: string) => Type
+  /** Whether what a format of this type renders is a text. */
+  readonly isText: (format: string) => boolean
 }
 
-/** How deep pipelines may invoke each other when they run; further down nothing is asked. */
-const deepest = 16
+export interface TypedPipeline {
+  readonly answer: Type
+  readonly steps: readonly StepTypes[]
+  readonly findings: readonly Finding[]
+}
 
-/** The walk through all pipelines; one that another invokes is walked when it is asked for. */
+/** Types every expression of one pipeline by what comes to it. */
+export function typePipeline(framed: FramedMap, around: Around): TypedPipeline {
+  const flow = new Flow(framed, around)
+  const answer = flow.pipeline(framed)
+  return { answer, steps: flow.steps, findings: flow.expressions.findings }
+}
+
+/** The walk through one pipeline. */
 class Flow {
   readonly steps: StepTypes[] = []
   readonly schemas: SchemaTypes
   readonly expressions: TypedExpressions
-  readonly project: Project
-  readonly #replies = new Map<string, Type>()
-  #walk: Walk | undefined
-  #depth = 0
+  readonly #around: Around
+  readonly #ids: ReadonlyMap<FramedComponent, string>
+  readonly #answers: Type[] = []
 
-  constructor(project: Project) {
-    this.project = project
-    this.schemas = schemaTypes(project)
-    this.expressions = new TypedExpressions(project)
+  constructor(framed: FramedMap, around: Around) {
+    this.schemas = schemaTypes(around)
+    this.expressions = new TypedExpressions(around)
+    this.#around = around
+    this.#ids = stepIds(framed)
   }
 
-  get findings(): readonly Finding[] {
-    return this.expressions.findings
+  reply(pipeline: string): Type {
+    return this.#around.reply(pipeline)
   }
 
-  /** What a pipeline answers; unknown of one that is being asked for already. */
-  reply(name: string): Type {
-    const known = this.#replies.get(name)
-    if (known !== undefined || this.#depth >= deepest) return known ?? unknown
-    this.#replies.set(name, unknown)
-    const framed = this.project.declarations.pipelines.get(name)
-    const around = this.#walk
-    this.#depth += 1
-    const type = framed?.kind === 'map' ? this.#pipeline(name, framed) : unknown
-    this.#depth -= 1
-    this.#walk = around
-    this.#replies.set(name, type)
-    return type
+  isText(format: string): boolean {
+    return this.#around.isText(format)
   }
 
   /** The steps of a block; names bound in it end with it. */
@@ -75,18 +76,20 @@ class Flow {
 
   /** An answer that a step gives. */
   answers(type: Type): void {
-    this.#walk?.answers.push(type)
+    this.#answers.push(type)
   }
 
-  #pipeline(name: string, framed: FramedMap): Type {
-    const walk: Walk = { pipeline: name, ids: stepIds(framed), answers: [] }
-    this.#walk = walk
-    const params = this.schemas.params(name)
+  /** What the whole pipeline answers. */
+  pipeline(framed: FramedMap): Type {
+    const params: readonly string[] = JSON.parse(this.#around.params)
     const input = withParams(this.schemas.of(entryOf(framed, 'input')), params)
     const entered: State = { body: input, variables: standing(input, params), ended: false }
+    for (const order of ordersOf(framed)) this.expressions.tree(order, entered)
+    for (const name of ['idempotency', 'cache']) this.expressions.tree(entryOf(entryOf(framed, name), 'key'), entered)
     const main = this.#sequence(entryOf(framed, 'steps'), entered)
     const caught = this.#catches(entryOf(framed, 'catch'), entered)
     this.block(entryOf(framed, 'finally'), entered)
+    this.block(entryOf(framed, 'deadLetter'), { body: unknown, variables: standing(unknown, params), ended: false })
     const body = bodyOf([main, ...caught], main.body)
     const state: State = { ...main.state, body }
     this.#record(state, 'reply', '')
@@ -95,7 +98,7 @@ class Flow {
     const given = entryOf(reply, 'body')
     const answer = given === undefined ? body : this.expressions.tree(given, state)
     const said = entryOf(framed, 'output')
-    return said === undefined ? unionOf([answer, ...walk.answers]) : this.schemas.of(said)
+    return said === undefined ? unionOf([answer, ...this.#answers]) : this.schemas.of(said)
   }
 
   #sequence(list: Framed | undefined, entered: State): Outcome & { readonly state: State } {
@@ -112,7 +115,7 @@ class Flow {
   /** The message after a step: its modifiers around its verb. */
   #step(step: FramedComponent, state: State): State {
     const { modifiers, config, type } = step
-    this.#record(state, this.#walk?.ids.get(step) ?? '', type)
+    this.#record(state, this.#ids.get(step) ?? '', type)
     const condition = this.expressions.condition(entryOf(modifiers, 'when'), state)
     const entered = condition === undefined ? state : narrowSurroundings(state, condition, true)
     const verb = verbs[type]
@@ -158,17 +161,12 @@ class Flow {
   }
 
   #record({ body, variables }: State, step: string, verb: string): void {
-    if (this.expressions.silent || this.#walk === undefined) return
+    if (this.expressions.silent) return
     const bound = [...variables].filter(([name]) => !always.has(name))
-    this.steps.push({ pipeline: this.#walk.pipeline, step, verb, body, variables: new Map(bound) })
+    this.steps.push({ pipeline: this.#around.name, step, verb, body, variables: new Map(bound) })
   }
 }
 
-interface Walk {
-  readonly pipeline: string
-  readonly ids: ReadonlyMap<FramedComponent, string>
-  readonly answers: Type[]
-}
 interface Ran {
   readonly entered: State
   readonly own: Outcome | (Outcome & { readonly variables: State['variables'] })

@@ -3,10 +3,9 @@ import { intersection } from '../../expression/typing/schema-type.ts'
 import { each, listOf, number, objectOf, present, type Type, text, union, unionOf, unknown, widen } from '../../expression/typing/type.ts'
 import { typeText } from '../../expression/typing/type-text.ts'
 import { entryOf, type Framed, type FramedComponent, textOf } from '../framed.ts'
-import type { Project } from '../project.ts'
 import type { TypedExpressions } from './expressions.ts'
-import { isRenderedAsText, type SchemaTypes } from './schemas.ts'
-import { type Outcome, type State, withVariable } from './state.ts'
+import type { SchemaTypes } from './schemas.ts'
+import { type Outcome, type State, standing, withVariable } from './state.ts'
 
 /** What a verb makes of a message. `variables`, where it binds names itself. */
 export type Verb = (config: Framed, state: State, around: Around) => Outcome & { readonly variables?: State['variables'] }
@@ -20,7 +19,8 @@ interface Around {
 interface Walking {
   readonly expressions: TypedExpressions
   readonly schemas: SchemaTypes
-  readonly project: Project
+  /** Whether what a format of this type renders is a text. */
+  isText(type: string): boolean
   /** The steps of a block; names bound in it end with it. */
   block(list: Framed | undefined, state: State): Outcome
   /** What a pipeline answers. */
@@ -52,11 +52,12 @@ export const verbs: Readonly<Record<string, Verb>> = {
   format: (config, state, { flow }) => {
     flow.expressions.tree(entryOf(config, 'from'), state)
     const format = entryOf(config, 'format')
-    return replacedBy(format?.kind === 'component' && isRenderedAsText(format.type, flow.project) ? text : unknown)
+    return replacedBy(format?.kind === 'component' && flow.isText(format.type) ? text : unknown)
   },
   plugin: () => replacedBy(unknown),
   invoke: (config, state, { flow }) => {
     flow.expressions.tree(entryOf(config, 'with'), state)
+    if (isTrue(entryOf(config, 'async'))) return replacedBy(receipt)
     const name = textOf(entryOf(config, 'invoke'))
     return replacedBy(name === undefined ? unknown : flow.reply(name))
   },
@@ -83,7 +84,7 @@ export const verbs: Readonly<Record<string, Verb>> = {
     const inside = withVariable(withVariable({ ...state, body: item, before }, 'item', item), 'index', number)
     const { body } = flow.block(entryOf(config, 'steps'), inside)
     const collect = entryOf(config, 'collect')
-    return collect?.kind === 'scalar' && collect.value === true ? replacedBy(listOf(body)) : kept(state)
+    return isTrue(collect) ? replacedBy(listOf(body)) : kept(state)
   },
   repeat: (config, state, { flow }) => {
     const steps = entryOf(config, 'steps')
@@ -104,6 +105,16 @@ export const verbs: Readonly<Record<string, Verb>> = {
     const fields = branches.map(({ name, body }) => [name, wait === 'settled' ? settled(body, state) : body] as const)
     return replacedBy(objectOf(fields))
   },
+  aggregate: (config, state, { flow }) => {
+    flow.expressions.tree(entryOf(config, 'aggregate'), state)
+    const list = listOf(widen(state.body))
+    flow.block(entryOf(config, 'steps'), withVariable({ ...state, body: list, variables: standing(list, []) }, 'key', unknown))
+    return kept(state)
+  },
+  once: (config, state, { flow }) => {
+    flow.expressions.tree(entryOf(config, 'once'), state)
+    return flow.block(entryOf(config, 'steps'), state)
+  },
   do: (config, state, { flow }) => flow.block(entryOf(config, 'do'), state),
   respond: (config, state, { flow }) => {
     const reply = entryOf(config, 'respond')
@@ -122,6 +133,15 @@ export const verbs: Readonly<Record<string, Verb>> = {
   },
   delay: (_, state) => kept(state),
 }
+
+const isTrue = (framed: Framed | undefined): boolean => framed?.kind === 'scalar' && framed.value === true
+
+/** What is known of a message that was put on a queue. */
+const receipt: Type = objectOf([
+  ['id', text],
+  ['state', text],
+  ['at', text],
+])
 
 const kept = ({ body }: State): Outcome => ({ body, replaced: false, ended: false })
 const replacedBy = (body: Type): Outcome => ({ body, replaced: true, ended: false })
