@@ -80,13 +80,14 @@ function checked(name: string, value: (message: Message) => Body, target: Target
   return message => {
     const argument = coerce(value(message))
     if (argument === undefined) return schemas.convert(ref, argument)
-    const errors = schemas.errors(ref, argument).filter(({ instancePath }) => !(at(argument, instancePath) instanceof Secret))
-    if (errors.length > 0)
-      throw invalid(
-        target,
-        errors.map(({ instancePath, message }) => ({ pointer: `/${name}${instancePath}`, text: message })),
-      )
-    return schemas.convert(ref, argument)
+    const all = schemas.errors(ref, argument)
+    if (all.length === 0) return schemas.convert(ref, argument)
+    const errors = all.filter(({ instancePath }) => !(at(argument, instancePath) instanceof Secret))
+    if (errors.length === 0) return schemas.convert(ref, argument)
+    throw invalid(
+      target,
+      errors.map(({ instancePath, message }) => ({ pointer: `/${name}${instancePath}`, text: message })),
+    )
   }
 }
 

@@ -1,5 +1,7 @@
 import type { Handle } from '../core/component.ts'
+import { compileAsking } from './asking.ts'
 import { compileChannel } from './channel.ts'
+import { compileDeferred } from './deferred.ts'
 import { channelDefinition } from './definitions.ts'
 import type { Flow } from './flow.ts'
 import type { ServedModel } from './routes.ts'
@@ -18,9 +20,19 @@ export function compileChannels(flows: ReadonlyMap<string, Flow>, shared: Shared
   for (const flow of flows.values())
     for (const channel of flow.model.channels) {
       const definition = channelDefinition(channel.type, shared.options)
-      const handle = compileChannel(channel, flow, shared)
-      if (definition.kind === 'consuming') consuming.set(channel.id, handle)
-      else served.push({ channel, definition, route: definition.route(channel.config), handle })
+      if (definition.kind === 'consuming') {
+        const handle = compileChannel(channel, flow, shared)
+        consuming.set(channel.id, async (inbound, cut) => await handle(inbound, cut))
+        continue
+      }
+      const { deferral, keyed } = definition
+      const route = definition.route(channel.config)
+      if (!channel.async || deferral === undefined) {
+        served.push({ channel, definition, route, handle: compileChannel(channel, flow, shared) })
+        continue
+      }
+      served.push({ channel, definition, route, handle: compileDeferred(channel, { deferral, keyed, flow, shared }) })
+      served.push(compileAsking({ channel, definition }, deferral, shared))
     }
   return { served, consuming }
 }

@@ -2,6 +2,8 @@ import { compileChannels } from './channels.ts'
 import { compileFlows } from './flows.ts'
 import { compileInvocations } from './invocations.ts'
 import type { CompileOptions } from './options.ts'
+import { compileOrders } from './orders.ts'
+import { compileQueues } from './queued.ts'
 import type { Revision } from './revision.ts'
 import { compileRoutes } from './routes.ts'
 import { share } from './shared.ts'
@@ -17,14 +19,17 @@ import { share } from './shared.ts'
  */
 export function compile(options: CompileOptions): Revision {
   const shared = share(options)
-  const flows = compileFlows(shared)
+  const { flows, commit } = compileFlows(shared)
   const channels = compileChannels(flows, shared)
   const { activity } = shared
   return {
     model: options.model,
     routes: compileRoutes(channels.served, shared),
     consumers: channels.consuming,
+    orders: compileOrders(flows, shared),
+    queued: compileQueues(flows, shared),
     pipelines: compileInvocations(flows, shared),
+    commit,
     get inFlight() {
       return activity.count
     },

@@ -1,9 +1,11 @@
+import type { Step } from '../core/component.ts'
 import { formatDuration } from '../core/duration.ts'
 import { SluiceError } from '../core/errors.ts'
 import type { Body, Message, Origin } from '../core/message.ts'
 import type { PipelineModel } from '../core/model.ts'
 import { limit, type Scope } from '../core/scope.ts'
 import type { Check } from '../schema/message.ts'
+import type { Asked } from './asked.ts'
 import { chain, settle } from './chain.ts'
 import { caught } from './policies/catch.ts'
 import { finished } from './policies/finally.ts'
@@ -18,37 +20,67 @@ export interface Flow {
   readonly model: PipelineModel
   /** Whether it looks into what comes in; where not, bytes may be handed to it unread. */
   readonly readsInput: boolean
-  /** Checks the input, runs the steps, checks the output; admission and time are the caller's. `coerce: false`: the format said so. */
-  run(input: Body, origin: Origin, scope: Scope, coerce: boolean): Invoked | Promise<Invoked>
+  /** The input as the steps see it. Throws INPUT_INVALID. `coerce: false`: the format said so. */
+  accept(input: Body, coerce: boolean): Body
+  /** Checks the input, runs the steps, checks the output, and goes on with the answer; admission and time are the caller's. */
+  run: RunFlow
+  /** The same for one who waits for the answer: it may be one that is kept. */
+  readonly ask: RunFlow
+  /** What is done with a batch of messages that it gathered; undefined: it gathers none. */
+  readonly batch: Step | undefined
+  /** Puts a message elsewhere that is given up; undefined: the store keeps it. */
+  readonly deadLetter: Step | undefined
   /** The same within its own concurrency and timeout: what another pipeline does. The answer has been read. */
   readonly invoke: Invoke
+}
+
+export type RunFlow = <Output>(work: FlowWork, finish: (answer: Invoked) => Output | Promise<Output>) => Output | Promise<Output>
+
+export interface FlowWork {
+  readonly input: Body
+  readonly origin: Origin
+  readonly scope: Scope
+  /** False where the format said so. */
+  readonly coerce: boolean
 }
 
 export interface FlowOptions {
   readonly context: StepContext
   readonly reading: Reading
+  readonly batch: Step | undefined
+  /** Stands around the runs that somebody waits for. */
+  readonly asked: Asked | undefined
   /** Its `concurrency`, where it has one. */
   readonly slots: Slots | undefined
 }
 
-export function compileFlow(model: PipelineModel, { context, reading, slots }: FlowOptions): Flow {
+export function compileFlow(model: PipelineModel, { context, reading, batch, asked, slots }: FlowOptions): Flow {
   const accept = inputCheck(model, context)
   const work = stepsOf(model, context, reading)
   const reply = compileReply(model.reply, { step: 'reply', where: model.where })
   const approve = model.output === undefined ? undefined : context.check(model.output)
 
-  const finish = (message: Message): Invoked => {
+  const answerOf = (message: Message): Invoked => {
     const answer = message.reply === undefined ? reply(message) : { ...message.reply, body: message.body }
     return approve === undefined ? answer : { ...answer, body: approved(approve, answer.body) }
   }
-  const run: Flow['run'] = (input, origin, scope, coerce) => {
+  const run: RunFlow = ({ input, origin, scope, coerce }, finish) => {
     const body = accept(input, coerce)
-    return chain(work({ body, input: body, vars: none, origin }, scope), finish)
+    return chain(work({ body, input: body, vars: none, origin }, scope), message => finish(answerOf(message)))
+  }
+  const ask: RunFlow = (given, finish) => {
+    if (asked === undefined) return run(given, finish)
+    const { origin, scope } = given
+    const body = accept(given.input, given.coerce)
+    return chain(
+      asked(body, origin, () => chain(work({ body, input: body, vars: none, origin }, scope), answerOf)),
+      finish,
+    )
   }
   const invoke: Invoke = (input, origin, scope) => {
     if (slots?.take() === false) throw slots.refusal()
     return settle<Invoked, Invoked>(
-      () => within(model, scope, inner => run(input ?? {}, origin, inner, true)),
+      () => within(model, scope, inner => ask({ input: input ?? {}, origin, scope: inner, coerce: true }, answer => answer)),
       answer => {
         slots?.leave()
         return { ...answer, body: context.unread.read(answer.body) }
@@ -59,7 +91,8 @@ export function compileFlow(model: PipelineModel, { context, reading, slots }: F
       },
     )
   }
-  return { model, readsInput: reading.input, run, invoke }
+  const deadLetter = model.deadLetter === 'store' ? undefined : context.block(model.deadLetter)
+  return { model, readsInput: reading.input, accept, run, ask, batch, deadLetter, invoke }
 }
 
 const none = Object.freeze({})

@@ -1,4 +1,4 @@
-import type { Format } from '../core/component.ts'
+import type { Definition, Format } from '../core/component.ts'
 import type { Component } from '../core/model.ts'
 import { chooseReply, formatOf, type MediaRow, type ReplyWish } from '../formats/negotiate.ts'
 import { formatDefinition } from './definitions.ts'
@@ -18,6 +18,8 @@ export interface NamedFormat {
 
 /** Every format there is: as a configuration sets one up, and as its defaults do. */
 export interface Formats {
+  /** The modules of all of them. */
+  readonly definitions: readonly Definition[]
   /** Of a `format` that a configuration says. */
   of(component: Component): NamedFormat
   /** By its defaults. */
@@ -28,7 +30,7 @@ export interface Formats {
   choose(wish: ReplyWish): string | undefined
 }
 
-export function createFormats(options: CompileOptions): Formats {
+export function createFormats(options: Pick<CompileOptions, 'definitions' | 'schemas'>): Formats {
   const { schemas } = options
   const types = schemas.ids.flatMap(id => /^sluice:\/format\/(.*)\.json$/.exec(id)?.[1] ?? []).sort(jsonFirst)
   const byDefault = new Map<string, NamedFormat>()
@@ -47,6 +49,7 @@ export function createFormats(options: CompileOptions): Formats {
     return made
   }
   return {
+    definitions: types.map(type => options.definitions('format', type)),
     of: ({ type, config }) => set(type, config),
     byType,
     byContentType: contentType => {

@@ -1,4 +1,4 @@
-import { createAdmission } from './admission.ts'
+import { admission, countsOf } from './admission.ts'
 import { createDelivery } from './delivery.ts'
 import type { Flow } from './flow.ts'
 import { createReader } from './reader.ts'
@@ -17,12 +17,14 @@ function compileInvocation(flow: Flow, shared: Shared): CompiledPipeline {
   const deliver = createDelivery({
     ...shared,
     flow,
+    run: flow.ask,
     channel: 'invoke',
     timeoutMs: flow.model.timeout ?? defaultMs,
-    admission: createAdmission(flow.model, { state: options.state, waits: false }),
+    admission: admission(countsOf(flow.model, options), false),
+    weighs: true,
     read: createReader({ said: undefined, formats, unread: undefined }),
     finish: answer => ({ ...answer, body: shared.unread.read(answer.body) }),
     access: options.access,
   })
-  return { model: flow.model, invoke: (inbound, how) => deliver(inbound, undefined, how) }
+  return { model: flow.model, invoke: async (inbound, how) => await deliver(inbound, undefined, how) }
 }

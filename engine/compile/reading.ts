@@ -15,7 +15,8 @@ export interface Reading {
 
 /** Goes through the steps from the last to the first: what stands behind one tells whether its result is read. */
 export function analyseReading(model: PipelineModel, options: CompileOptions): Reading {
-  if (model.output !== undefined) return { input: true, results: new Set(model.steps) }
+  // A reply that is kept goes out by any format.
+  if (model.output !== undefined || model.cache !== undefined) return { input: true, results: new Set(model.steps) }
   const look = createLook(options)
   const results = new Set<StepModel>()
   let read = look.into(model.reply)
@@ -23,7 +24,11 @@ export function analyseReading(model: PipelineModel, options: CompileOptions): R
     if (read || step.as !== undefined || step.returns !== undefined) results.add(step)
     read = look.into(step) || (read && !isReplaced(step, look, options))
   }
-  const input = read || model.input !== undefined || look.into([model.catch, model.finally]) || some(model, readsInput)
+  const input =
+    read ||
+    model.input !== undefined ||
+    look.into([model.catch, model.finally, model.order, model.idempotency, model.channels.map(({ order }) => order)]) ||
+    some(model, readsInput)
   return { input, results }
 }
 

@@ -1,10 +1,14 @@
+import type { PipelineModel } from '../core/model.ts'
 import { findStep } from './find-step.ts'
 import type { CompileOptions } from './options.ts'
 import type { Repeatable } from './step.ts'
 import type { Target } from './target.ts'
 
 /** Told by the models alone, before anything is compiled. */
-export function createRepeatable(options: CompileOptions, target: (call: string) => Target): Repeatable {
+export function createRepeatable(
+  options: CompileOptions,
+  { target, pipeline }: { readonly target: (call: string) => Target; readonly pipeline: (name: string) => PipelineModel | undefined },
+): Repeatable {
   const entered = new Set<string>()
   const repeatable: Repeatable = {
     target,
@@ -17,7 +21,7 @@ export function createRepeatable(options: CompileOptions, target: (call: string)
       ),
     // One that is being looked at already, since pipelines invoke each other, decides nothing.
     pipeline: name => {
-      const model = options.model.pipelines.get(name)
+      const model = pipeline(name)
       if (model === undefined || entered.has(name)) return true
       entered.add(name)
       const answer = repeatable.steps([...model.steps, ...model.finally, ...model.catch.flatMap(({ steps }) => steps)])

@@ -1,13 +1,15 @@
-import type { Bound, Handle, Refusal, Route, ServedChannel, WireHead, WireRequest } from '../core/component.ts'
+import type { Answer, Bound, Refusal, Route, ServedChannel, WireHead, WireRequest } from '../core/component.ts'
 import { asSluiceError, SluiceError } from '../core/errors.ts'
 import type { Headers, Principal, Reply } from '../core/message.ts'
 import type { ChannelModel } from '../core/model.ts'
 import type { AccessRecord } from '../core/ports.ts'
 import type { RouteEntry, RouteTable } from '../core/route.ts'
 import { type Authenticate, authenticator } from '../security/authenticate.ts'
+import { type Counts, countsOf } from './admission.ts'
 import { chain, settle } from './chain.ts'
 import { securityDefinition } from './definitions.ts'
 import { failuresOf } from './failures.ts'
+import { BodyMeter } from './load.ts'
 import { sizeOf } from './record.ts'
 import { refusalOf } from './refusal.ts'
 import type { Shared } from './shared.ts'
@@ -32,7 +34,7 @@ export interface ServedModel {
   readonly channel: ChannelModel
   readonly definition: ServedChannel<unknown>
   readonly route: Route
-  readonly handle: Handle
+  readonly handle: Answer
 }
 
 function compileRoute(group: readonly ServedModel[], shared: Shared): RouteEntry {
@@ -44,6 +46,7 @@ function compileRoute(group: readonly ServedModel[], shared: Shared): RouteEntry
   const serve = definition.serve(group.map(one => bound(one, group.length > 1 ? handled : undefined, shared)))
   const authenticate = compileAuthentication(channel, shared)
   const format = channel.format?.type
+  const { messages, bytes } = countsOfRoute(group, shared)
 
   const fault = (refusal: Refusal, request: WireHead): Reply => definition.fault(refusal, request, channel.config, format)
   const record = (request: WireHead, reply: Reply, started: number, error?: SluiceError, principal?: Principal): void => {
@@ -59,17 +62,23 @@ function compileRoute(group: readonly ServedModel[], shared: Shared): RouteEntry
       if (failed !== thrown) log.error('channel', { id: request.id, channel: channel.id, error: failed })
       return refusalOf(failed, request.id)
     }
+    const meter = request.hasBody ? new BodyMeter(bytes) : undefined
+    request.meter = meter
     return settle<Reply, Reply>(
-      () =>
-        chain(authenticate(request), known => {
+      () => {
+        for (const slots of messages) if (slots.full) throw slots.refusal()
+        return chain(authenticate(request), known => {
           principal = known
           return serve(known === undefined ? request : withPrincipal(request, known), refuse)
-        }),
+        })
+      },
       reply => {
+        meter?.release()
         record(request, reply, started, failed, principal)
         return reply
       },
       thrown => {
+        meter?.release()
         const reply = fault(refuse(thrown), request)
         record(request, reply, started, failed, principal)
         return reply
@@ -89,6 +98,14 @@ function compileRoute(group: readonly ServedModel[], shared: Shared): RouteEntry
   }
 }
 
+/** What must have room before a body is read: of several channels it is not known yet which one is meant. */
+function countsOfRoute(group: readonly ServedModel[], { options }: Shared): Counts {
+  const [first] = group
+  const pipeline = first === undefined ? undefined : options.model.pipelines.get(first.channel.pipeline)
+  if (group.length === 1 && pipeline !== undefined) return countsOf(pipeline, { ...options, channel: first?.channel })
+  return { messages: [options.load.messages], bytes: [options.load.bytes] }
+}
+
 /** `handled` learns which of several channels a request went to: by its headers, which every channel hands on as they are. */
 function bound({ channel, handle }: ServedModel, handled: WeakMap<Headers, ChannelModel> | undefined, { options }: Shared): Bound<unknown> {
   const { model } = options
@@ -101,7 +118,7 @@ function bound({ channel, handle }: ServedModel, handled: WeakMap<Headers, Chann
     schemas: model.schemas,
     failures: failuresOf(channel.pipeline, options),
   }
-  const noted: Handle = (inbound, cut) => {
+  const noted: Answer = (inbound, cut) => {
     handled?.set(inbound.headers, channel)
     return handle(inbound, cut)
   }

@@ -1,4 +1,5 @@
 import type { Step } from '../core/component.ts'
+import type { SluiceError } from '../core/errors.ts'
 import type { Message } from '../core/message.ts'
 import type { Scope } from '../core/scope.ts'
 import { chain } from './chain.ts'
@@ -8,6 +9,8 @@ import { locate, type Place } from './policies/located.ts'
 export interface PlacedStep {
   readonly step: Step
   readonly place: Place
+  /** Told of every run that was not skipped; absent where nobody counts, or the step never waits. */
+  readonly seen?: ((durationMs: number, error: SluiceError | undefined) => void) | undefined
 }
 
 /** One step after the other, each with what the one before gave; `respond` ends it. No promise while steps answer at once. Errors say at which step they happened. */
@@ -27,26 +30,36 @@ function run(steps: readonly PlacedStep[], from: number, message: Message, scope
   for (let at = from; at < steps.length; at++) {
     const placed = steps[at]
     if (placed === undefined) break
-    const answer = start(placed, current, scope)
+    const { seen } = placed
+    const started = seen === undefined ? 0 : performance.now()
+    const answer = start(placed, current, scope, started)
     if (answer instanceof Promise)
       return answer.then(
-        next => (next.reply === undefined ? resume(steps, at + 1, next, scope) : next),
-        thrown => {
-          throw locate(thrown, placed.place, scope.attempt)
+        next => {
+          seen?.(performance.now() - started, undefined)
+          return next.reply === undefined ? resume(steps, at + 1, next, scope) : next
         },
+        thrown => fail(placed, thrown, scope, started),
       )
+    if (answer !== current) seen?.(performance.now() - started, undefined)
     if (answer.reply !== undefined) return answer
     current = answer
   }
   return current
 }
 
-function start({ step, place }: PlacedStep, message: Message, scope: Scope): Message | Promise<Message> {
+function start(placed: PlacedStep, message: Message, scope: Scope, started: number): Message | Promise<Message> {
   try {
-    return step(message, scope)
+    return placed.step(message, scope)
   } catch (thrown) {
-    throw locate(thrown, place, scope.attempt)
+    return fail(placed, thrown, scope, started)
   }
+}
+
+function fail({ place, seen }: PlacedStep, thrown: unknown, scope: Scope, started: number): never {
+  const error = locate(thrown, place, scope.attempt)
+  seen?.(performance.now() - started, error)
+  throw error
 }
 
 /** Nothing goes on behind a timeout or a caller that went away. */

@@ -1,6 +1,7 @@
 import { type Expression, Template, type Tree } from '../core/expression.ts'
 import type { Body, Message } from '../core/message.ts'
 import { Secret } from '../core/secret.ts'
+import { objectOf } from '../core/shape.ts'
 import { bind } from './bindings.ts'
 import { expressionError, locateExpression, type Place } from './expression-error.ts'
 import { escapeFor, headerText, SpliceFault } from './splice.ts'
@@ -39,17 +40,12 @@ const compileList =
 const isJson = (value: Body): value is Exclude<Body, undefined | Uint8Array | Blob> => value !== undefined
 
 function compileObject(entries: readonly (readonly [string, Value])[]): Value {
-  return message => {
-    const object: Record<string, Body> = {}
-    for (const [key, item] of entries) {
-      const value = item(message)
-      if (value === undefined) continue
-      if (key === '__proto__') Object.defineProperty(object, key, { value, enumerable: true, configurable: true, writable: true })
-      else object[key] = value
-    }
-    // As above: an object of JSON, or arguments.
-    return object as Body
-  }
+  const make = objectOf<Message, undefined, Body>(
+    entries.map(([key]) => key),
+    entries.map(([, item]) => item),
+  )
+  // As above: an object of JSON, or arguments.
+  return message => make(message, undefined) as Body
 }
 
 function compileTemplate(template: Template, step: string): Value {

@@ -1,9 +1,8 @@
-import { asSluiceError, SluiceError } from '../../core/errors.ts'
+import { SluiceError } from '../../core/errors.ts'
 import type { BreakerPolicy } from '../../core/policies.gen.ts'
 import type { Clock } from '../../core/ports.ts'
-import { settle } from '../chain.ts'
-import type { Work } from '../work.ts'
 import { CallWindow } from './call-window.ts'
+import type { Witness } from './witness.ts'
 
 /** What one call said of the system: nothing, where it never came there or its caller went away. */
 type Verdict = 'well' | 'ill' | 'nothing'
@@ -71,25 +70,15 @@ export class Breaker {
 }
 
 /** Fails at once while the breaker is open; tells it how each call went. `what` is named by the BREAKER_OPEN. */
-export const guarded =
-  (breaker: Breaker, what: string) =>
-  <Input, Output>(next: Work<Input, Output>): Work<Input, Output> =>
-  (input, scope) => {
+export const guarded = (breaker: Breaker, what: string): Witness => ({
+  begin() {
     const admitted = breaker.admit()
     if (typeof admitted === 'number') throw refusal(what, admitted)
-    return settle<Output, Output>(
-      () => next(input, scope),
-      output => {
-        breaker.settled('well', admitted)
-        return output
-      },
-      thrown => {
-        const error = asSluiceError(thrown)
-        breaker.settled(judge(error), admitted)
-        throw error
-      },
-    )
-  }
+    return admitted === 'probe' ? probe : 0
+  },
+  end: (mark, error) => breaker.settled(error === undefined ? 'well' : judge(error), mark === probe ? 'probe' : 'call'),
+})
+const probe = 1
 
 /** An answer of 4xx is a refusal: the system is well. What never left the gateway says nothing. */
 function judge(error: SluiceError): Verdict {

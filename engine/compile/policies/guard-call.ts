@@ -5,13 +5,14 @@ import type { CompileOptions, State } from '../options.ts'
 import type { Work } from '../work.ts'
 import { Breaker, guarded } from './breaker.ts'
 import { concurrency } from './concurrency.ts'
-import { located, type Place } from './located.ts'
+import { locating, type Place } from './located.ts'
 import { observedCall } from './observed.ts'
 import { RateLimiter, rateLimit } from './rate-limit.ts'
 import { retry } from './retry.ts'
 import { RetryBudget } from './retry-budget.ts'
 import { Slots } from './slots.ts'
 import { timeout } from './timeout.ts'
+import { type Witness, witnessed } from './witness.ts'
 
 /** Where a connector says nothing, in milliseconds. */
 const defaultTimeoutMs = 30_000
@@ -38,30 +39,41 @@ export function guardCall<Input, Output>(call: Work<Input, Output>, options: Cal
   const budget = keep('retry-budget', () => new RetryBudget(clock))
   const place = { ...options.place, connector: connector.name }
   const policy = options.retry ?? connector.retry
-  const wraps: readonly (Wrap<Input, Output> | false)[] = [
-    options.called !== undefined && observedCall(connector.name, options.operation, options.called),
-    counted(budget),
-    policy === undefined || policy.attempts === 1
-      ? located(place)
-      : retry(policy, { place, idempotent: options.idempotent, single: true, allowed: () => budget.take() }),
+  const isRetried = policy !== undefined && policy.attempts > 1
+
+  const around = witnesses(options.called !== undefined && observedCall(connector.name, options.operation, options.called), counted(budget))
+  const attempt = witnesses(
+    !isRetried && locating(place),
     connector.breaker !== false && guarded(keep('breaker', breakerOf(connector.breaker, clock)), name),
+  )
+  const limits: readonly (Wrap<Input, Output> | false)[] = [
     connector.rateLimit !== undefined && rateLimit(keep('rate-limit', limiterOf(connector.rateLimit, clock)), ms, name),
     connector.concurrency !== undefined && concurrency(keep('concurrency', slotsOf(name, connector.concurrency)), ms),
-    timeout(ms, `${connector.name}.${options.operation}`),
+  ]
+  const what = `${connector.name}.${options.operation}`
+  // Where nothing waits in between, all that look at the call share the promise of its timeout.
+  if (!isRetried && limits.every(limit => limit === false)) return timeout(ms, what, [...around, ...attempt])(call)
+  const wraps: readonly (Wrap<Input, Output> | false)[] = [
+    witnessed(around),
+    isRetried && retry(policy, { place, idempotent: options.idempotent, single: true, allowed: () => budget.take() }),
+    witnessed(attempt),
+    ...limits,
+    timeout(ms, what),
   ]
   return wraps.reduceRight<Work<Input, Output>>((next, wrap) => (wrap === false ? next : wrap(next)), call)
 }
 
 type Wrap<Input, Output> = (next: Work<Input, Output>) => Work<Input, Output>
 
-const counted =
-  (budget: RetryBudget) =>
-  <Input, Output>(next: Work<Input, Output>): Work<Input, Output> =>
-  (input, scope) => {
+const witnesses = (...all: readonly (Witness | false)[]): readonly Witness[] => all.filter(one => one !== false)
+
+const counted = (budget: RetryBudget): Witness => ({
+  begin() {
     budget.called()
-    return next(input, scope)
-  }
+    return 0
+  },
+})
 
 const breakerOf = (policy: ConstructorParameters<typeof Breaker>[0], clock: Clock) => (): Breaker => new Breaker(policy, clock)
 const limiterOf = (policy: ConstructorParameters<typeof RateLimiter>[0], clock: Clock) => (): RateLimiter => new RateLimiter(policy, clock)
-const slotsOf = (name: string, limit: number) => (): Slots => new Slots(name, limit)
+const slotsOf = (name: string, limit: number) => (): Slots => new Slots({ what: name, limit })

@@ -2,6 +2,7 @@ import { asSluiceError, type SluiceError } from '../../core/errors.ts'
 import type { Where } from '../../core/finding.ts'
 import { settle } from '../chain.ts'
 import type { Work } from '../work.ts'
+import type { Witness } from './witness.ts'
 
 export interface Place {
   readonly step: string
@@ -28,3 +29,10 @@ export const located =
         throw locate(thrown, place, scope.attempt)
       },
     )
+
+/** The same for a call. */
+export const locating = (place: Place): Witness => ({
+  end(_mark, error, scope) {
+    if (error !== undefined) locate(error, place, scope.attempt)
+  },
+})

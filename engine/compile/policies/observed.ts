@@ -1,11 +1,10 @@
 import type { Policy } from '../../core/component.ts'
-import { asSluiceError } from '../../core/errors.ts'
 import type { StepModel } from '../../core/model.ts'
 import type { CallRecord } from '../../core/ports.ts'
 import type { Scope, StepEvent } from '../../core/scope.ts'
 import { settle } from '../chain.ts'
-import type { Work } from '../work.ts'
 import { locate } from './located.ts'
+import type { Witness } from './witness.ts'
 
 /** Tells the watcher of the scope, where there is one, how the step went. */
 export function observed(model: StepModel, level: number): Policy {
@@ -30,23 +29,10 @@ export function observed(model: StepModel, level: number): Policy {
 }
 
 /** Tells how every call of an operation went, from the outside of all that is done about it. */
-export const observedCall =
-  (connector: string, operation: string, called: (record: CallRecord) => void) =>
-  <Input, Output>(next: Work<Input, Output>): Work<Input, Output> =>
-  (input, scope) => {
-    const started = performance.now()
-    return settle<Output, Output>(
-      () => next(input, scope),
-      output => {
-        called({ connector, operation, durationMs: performance.now() - started })
-        return output
-      },
-      thrown => {
-        called({ connector, operation, error: asSluiceError(thrown).code, durationMs: performance.now() - started })
-        throw thrown
-      },
-    )
-  }
+export const observedCall = (connector: string, operation: string, called: (record: CallRecord) => void): Witness => ({
+  begin: () => performance.now(),
+  end: (started, error) => called({ connector, operation, error: error?.code, durationMs: performance.now() - started }),
+})
 
 /** A watcher that throws is not the message's trouble. */
 export function tell(scope: Scope, event: StepEvent): void {

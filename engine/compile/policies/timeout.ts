@@ -1,20 +1,30 @@
 import type { Duration } from '../../core/duration.ts'
 import { formatDuration } from '../../core/duration.ts'
-import { SluiceError } from '../../core/errors.ts'
-import { limit } from '../../core/scope.ts'
+import { asSluiceError, SluiceError } from '../../core/errors.ts'
+import { race } from '../../core/scope.ts'
 import type { Work } from '../work.ts'
+import { begin, end, type Witness } from './witness.ts'
 
-/** At most so long; `what` is named by the TIMEOUT. */
+/** At most so long, which the witnesses look at; `what` is named by the TIMEOUT. */
 export const timeout =
-  (ms: Duration, what: string) =>
+  (ms: Duration, what: string, witnesses: readonly Witness[] = []) =>
   <Input, Output>(next: Work<Input, Output>): Work<Input, Output> =>
   (input, scope) => {
-    // Also at the deadline it is this timeout that ends it, so that the breaker inside of which it stands hears of it.
+    const marks = begin(witnesses, scope)
+    // Also at the deadline it is this timeout that ends it, so that the breaker hears of it.
     const most = Math.min(ms, scope.remaining)
-    return limit(
-      scope,
-      most,
-      () => new SluiceError('TIMEOUT', `${what} took longer than ${formatDuration(most)}`),
-      inner => next(input, inner),
-    )
+    return race<Output, Output>(scope, {
+      ms: most,
+      late: () => new SluiceError('TIMEOUT', `${what} took longer than ${formatDuration(most)}`),
+      work: inner => next(input, inner),
+      done: output => {
+        end(witnesses, marks, scope)
+        return output
+      },
+      failed: thrown => {
+        const error = asSluiceError(thrown)
+        end(witnesses, marks, scope, error)
+        throw error
+      },
+    })
   }

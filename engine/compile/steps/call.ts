@@ -9,6 +9,7 @@ import type { OperationSchema, Target } from '../target.ts'
 
 /** Reaches out. Its arguments are evaluated once, whatever is retried below; its result is the body. */
 export default defineStep<CallStep>({
+  waits: true,
   retries: true,
   compile: ({ id: step, config, where, idempotent, retry }, { target: find, formats, schemas, unread, resultRead }) => {
     const target = find(config.call)

@@ -4,6 +4,7 @@ import { defineStep } from '../step.ts'
 
 /** Waits, within the message's deadline. */
 export default defineStep<DelayStep>({
+  waits: true,
   compile:
     ({ config }) =>
     (message, scope) =>

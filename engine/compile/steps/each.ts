@@ -10,6 +10,7 @@ const mostItems = 1_000_000
 
 /** The steps for every item, or for every list of up to `batch`. Each sees the message with the item as its body, never what another bound. */
 export default defineStep<EachStep>({
+  waits: true,
   compile: ({ config }, context) => {
     const { batch, collect, concurrency } = config
     const items = context.value(config.each)

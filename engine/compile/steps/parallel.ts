@@ -7,6 +7,7 @@ import { defineStep } from '../step.ts'
 
 /** Several blocks at once, each with the same message. What is not waited for is cancelled. */
 export default defineStep<ParallelStep>({
+  waits: true,
   compile: ({ config }, context) => {
     const branches = Object.entries(config.parallel).map(([name, steps]) => ({ name, steps: context.block(steps) }))
     const wait = waits[config.wait]
@@ -45,7 +46,7 @@ const waits: Readonly<Record<ParallelStep['wait'], (running: readonly Running[],
   },
   any: running =>
     Promise.any(running.map(({ body }) => body)).catch((thrown: unknown) => {
-      throw thrown instanceof AggregateError ? asSluiceError(thrown.errors[0]) : thrown
+      throw thrown instanceof AggregateError ? mostHopeful(thrown.errors.map(asSluiceError)) : thrown
     }),
   settled: async (running, scope) => {
     const results = await Promise.allSettled(running.map(({ body }) => body))
@@ -54,6 +55,10 @@ const waits: Readonly<Record<ParallelStep['wait'], (running: readonly Running[],
     return byName(running, index => described(results[index]))
   },
 }
+
+/** Of branches that all failed, the first by which trying again may help: what may have happened counts before what did not. */
+const mostHopeful = (errors: readonly SluiceError[]): SluiceError | undefined =>
+  errors.find(({ retry }) => retry === 'unsafe') ?? errors.find(({ retry }) => retry === 'safe') ?? errors[0]
 
 function described(result: PromiseSettledResult<Body> | undefined): Body {
   if (result === undefined) return undefined

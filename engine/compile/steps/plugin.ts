@@ -8,6 +8,7 @@ import { defineStep } from '../step.ts'
 
 /** The user's own code: it gets a deep-frozen message and gives the new body. Whatever it throws is PLUGIN, with its cause. */
 export default defineStep<PluginStep>({
+  waits: true,
   compile: ({ config }, context) => {
     const name = config.plugin
     const run = context.plugin(name, config.with)

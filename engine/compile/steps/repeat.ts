@@ -8,6 +8,7 @@ import { defineStep } from '../step.ts'
 
 /** The steps again and again while the condition holds. From round to round the body alone is handed on. */
 export default defineStep<RepeatStep>({
+  waits: true,
   compile: ({ config, where }, context) => {
     const { max } = config.repeat
     const loop: Loop = { holds: context.condition(config.repeat.while, where), steps: context.block(config.steps), max }
