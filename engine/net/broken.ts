@@ -1,14 +1,15 @@
-import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { ServerResponse } from 'node:http'
 import { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { STATUS_CODES } from '../core/node-http.ts'
 import { breakBody } from './body.ts'
 import type { Edge } from './exchange.ts'
+import type { Incoming } from './incoming.ts'
 
 /** What Node itself refuses: a minimal answer where one can be understood, and the end of the connection. */
 export function answerBroken(edge: Edge, error: NodeJS.ErrnoException, socket: Duplex): void {
   // As: Node keeps the response under way here, and its own answer to such a request looks at it; there is no public way.
-  const current = (socket as { readonly _httpMessage?: ServerResponse<IncomingMessage> | null })._httpMessage ?? undefined
+  const current = (socket as { readonly _httpMessage?: ServerResponse<Incoming> | null })._httpMessage ?? undefined
   const left = gone.has(error.code ?? '')
   if (!left && current !== undefined && !current.headersSent && breakBody(current.req, error.code)) return
   const silent = socket instanceof Socket && socket.bytesRead === 0

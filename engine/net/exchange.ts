@@ -1,10 +1,11 @@
-import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { ServerResponse } from 'node:http'
 import { asSluiceError, SluiceError } from '../core/errors.ts'
 import type { Reply } from '../core/message.ts'
 import type { AccessRecord, Logger } from '../core/ports.ts'
 import { badRequest } from './bad-request.ts'
 import type { Correlate } from './correlation.ts'
 import { checkHead } from './head.ts'
+import type { Incoming } from './incoming.ts'
 import type { EdgeLimits } from './limits.ts'
 import { problem } from './problem.ts'
 import { isIntricate, readQuery } from './query.ts'
@@ -32,7 +33,7 @@ export interface Place {
 }
 
 /** One request and its reply. `unmet`: it expects what nobody can fulfil. Never throws. */
-export function exchange(place: Place, incoming: IncomingMessage, response: ServerResponse, unmet = false): void {
+export function exchange(place: Place, incoming: Incoming, response: ServerResponse, unmet = false): void {
   const id = place.edge.correlate(incoming.headers['x-correlation-id'])
   const respond = (reply: Reply, closing: boolean): void => write(place, incoming, response, { id, reply, closing })
   let arrived: Arrived
@@ -60,7 +61,7 @@ interface Arrived {
   readonly request: HttpRequest
 }
 
-function arrive(place: Place, incoming: IncomingMessage, response: ServerResponse, id: string): Arrived {
+function arrive(place: Place, incoming: Incoming, response: ServerResponse, id: string): Arrived {
   const { limits } = place.edge
   checkHead(incoming, limits.headerFields)
   const { path, query } = readTarget(incoming.url ?? '', incoming.headers.host, limits.targetBytes)
@@ -103,7 +104,7 @@ function refuseMethod({ edge }: Place, request: HttpRequest, { entry }: Found, a
 const nothing = new Uint8Array(0)
 
 /** A request that belongs to no channel. Nothing was waited for. */
-function refuse({ edge }: Place, incoming: IncomingMessage, id: string, error: SluiceError): Reply {
+function refuse({ edge }: Place, incoming: Incoming, id: string, error: SluiceError): Reply {
   const path = incoming.url?.split('?', 1)[0]
   edge.access({ id, method: incoming.method, path, status: error.status, error: error.reason, durationMs: 0 })
   if (error.fault === 'receiver' && error.code !== 'OVERLOADED') edge.log.error('edge', { id, error })
@@ -123,7 +124,7 @@ interface Written {
   readonly closing: boolean
 }
 
-function write(place: Place, incoming: IncomingMessage, response: ServerResponse, { id, reply, closing }: Written): void {
+function write(place: Place, incoming: Incoming, response: ServerResponse, { id, reply, closing }: Written): void {
   if (response.destroyed) return
   const options = { id, closing: closing || place.closing, limits: place.edge.limits }
   try {

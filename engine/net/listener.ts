@@ -5,6 +5,7 @@ import { SluiceError } from '../core/errors.ts'
 import { createServer } from '../core/node-http.ts'
 import { answerBroken, refuseConnect } from './broken.ts'
 import { type Edge, exchange, type Place } from './exchange.ts'
+import { Incoming } from './incoming.ts'
 import { serverOptions } from './limits.ts'
 import type { Routes } from './routes.ts'
 
@@ -21,16 +22,18 @@ export class Listener implements Place {
   routes: Routes | undefined = undefined
   closing = false
   readonly #wanted: Wanted
-  readonly #server: Server
+  readonly #server: Server<typeof Incoming>
   readonly #sockets = new Set<Socket>()
   #port: number
+  #authority: string
   #closed: Promise<void> | undefined
 
   constructor(wanted: Wanted, edge: Edge) {
     this.#wanted = wanted
     this.edge = edge
     this.#port = wanted.port
-    this.#server = createServer(serverOptions(edge.limits))
+    this.#authority = authorityOf(wanted)
+    this.#server = createServer({ ...serverOptions(edge.limits), IncomingMessage: Incoming })
     this.#server.maxConnections = edge.limits.connections
     this.#server.maxRequestsPerSocket = edge.limits.requestsPerSocket
     // More fields than that are refused by the head's check, not forgotten: Node would leave out those above its maximum.
@@ -48,8 +51,7 @@ export class Listener implements Place {
   }
 
   get authority(): string {
-    const host = this.host.includes(':') ? `[${this.host}]` : this.host
-    return `${host}:${this.#port}`
+    return this.#authority
   }
 
   /** Whether it is what is wanted: any free port is only kept under its own name. */
@@ -68,7 +70,9 @@ export class Listener implements Place {
       throw new SluiceError('INTERNAL', `listening on ${this.authority}${reasons[code] ?? ''}`, { cause, reason: this.#wanted.name })
     }
     const address = this.#server.address()
-    if (typeof address === 'object' && address !== null) this.#port = address.port
+    if (typeof address !== 'object' || address === null) return
+    this.#port = address.port
+    this.#authority = authorityOf({ host: this.host, port: address.port })
   }
 
   /** Takes no more connections, for the while. */
@@ -111,6 +115,8 @@ export class Listener implements Place {
       })
   }
 }
+
+const authorityOf = ({ host, port }: Pick<Wanted, 'host' | 'port'>): string => `${host.includes(':') ? `[${host}]` : host}:${port}`
 
 const reasons: Readonly<Record<string, string>> = {
   EADDRINUSE: ': the address is in use',

@@ -3,7 +3,7 @@ import { badRequest } from './bad-request.ts'
 export type Query = Readonly<Record<string, string | readonly string[]>>
 
 /** True where reading it can fail: then it is read with the head, else when somebody asks. */
-export const isIntricate = (query: string): boolean => intricate.test(query)
+export const isIntricate = (query: string): boolean => query !== '' && intricate.test(query)
 const intricate = /[^\x21-\x7e]|[%#]/
 
 /** The parameters of a query, `+` as a blank; a repeated name has a list. Throws BAD_REQUEST for what is not percent-encoded UTF-8. */

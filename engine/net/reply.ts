@@ -1,9 +1,10 @@
-import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { ServerResponse } from 'node:http'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { SluiceError } from '../core/errors.ts'
 import type { Headers, Reply } from '../core/message.ts'
 import { hasBody } from './body.ts'
+import type { Incoming } from './incoming.ts'
 import type { EdgeLimits } from './limits.ts'
 import { linger } from './linger.ts'
 import { guardStall, watchStall } from './stall.ts'
@@ -17,7 +18,7 @@ export interface ReplyOptions {
 }
 
 /** Writes a reply: one head and one end. Throws for what HTTP cannot say (CR, LF, NUL in a header; a status below 200), before anything is written. */
-export function writeReply(incoming: IncomingMessage, response: ServerResponse, reply: Reply, options: ReplyOptions): void {
+export function writeReply(incoming: Incoming, response: ServerResponse, reply: Reply, options: ReplyOptions): void {
   const { status, body } = reply
   if (!Number.isInteger(status) || status < 200 || status > 999) throw new SluiceError('INTERNAL', `replying with the status ${status}`)
   const content = body instanceof Blob || body instanceof Uint8Array ? body : noBytes(body.value)
@@ -51,7 +52,7 @@ const smallBytes = 2_048
 const asLatin1 = (bytes: Uint8Array): string => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1')
 
 /** More of a body is to come than Node throws away by itself without harm to the next request. */
-function hasUnread(incoming: IncomingMessage): boolean {
+function hasUnread(incoming: Incoming): boolean {
   if (incoming.complete || !hasBody(incoming)) return false
   const length = Number(incoming.headers['content-length'] ?? Number.NaN)
   return !(length <= 65_536)

@@ -1,8 +1,9 @@
-import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { WireRequest } from '../core/component.ts'
+import type { ServerResponse } from 'node:http'
+import type { Meter, WireRequest } from '../core/component.ts'
 import type { Size } from '../core/duration.ts'
 import type { Headers, Principal } from '../core/message.ts'
-import { goneAway, readBody } from './body.ts'
+import { goneAway, hasBody, readBody } from './body.ts'
+import type { Incoming } from './incoming.ts'
 import { type Query, readQuery } from './query.ts'
 
 export interface RequestOptions {
@@ -16,15 +17,16 @@ export interface RequestOptions {
   readonly authority: string
 }
 
-/** A request as Node read it; whatever costs something is made when somebody asks. `principal` is for whoever authenticates to set. */
+/** A request as Node read it; whatever costs something is made when somebody asks. `principal` is for whoever authenticates to set, `meter` for whoever admits. */
 export class HttpRequest implements WireRequest {
   readonly id: string
   readonly method: string
   readonly path: string
   readonly params: Readonly<Record<string, string>>
   principal: Principal | undefined = undefined
+  meter: Meter | undefined = undefined
   // Not #private: an object that has this one as its prototype works as well.
-  private readonly incoming: IncomingMessage
+  private readonly incoming: Incoming
   private readonly response: ServerResponse
   private readonly options: RequestOptions
   private fields: Headers | undefined = undefined
@@ -32,7 +34,7 @@ export class HttpRequest implements WireRequest {
   private controller: AbortController | undefined = undefined
   private reading: Promise<Uint8Array> | undefined = undefined
 
-  constructor(incoming: IncomingMessage, response: ServerResponse, options: RequestOptions) {
+  constructor(incoming: Incoming, response: ServerResponse, options: RequestOptions) {
     this.incoming = incoming
     this.response = response
     this.options = options
@@ -80,8 +82,12 @@ export class HttpRequest implements WireRequest {
     return controller.signal
   }
 
+  get hasBody(): boolean {
+    return hasBody(this.incoming)
+  }
+
   body(): Promise<Uint8Array> {
-    this.reading ??= readBody(this.incoming, this.response, this.options.maxBody)
+    this.reading ??= readBody(this.incoming, this.response, { maxBody: this.options.maxBody, meter: this.meter })
     return this.reading
   }
 }
@@ -89,7 +95,7 @@ export class HttpRequest implements WireRequest {
 const authority = /^(?:[\w.-]+|\[[0-9a-f:.]+\])(?::\d{1,5})?$/i
 
 /** Node's own object where every field came once; a field that came more than once is a list. */
-function readHeaders(incoming: IncomingMessage): Headers {
+function readHeaders(incoming: Incoming): Headers {
   const { headers, rawHeaders } = incoming
   let names = 0
   for (const _ in headers) names += 1

@@ -1,4 +1,5 @@
-import type { Fields } from '../core/ports.ts'
+import type { AccessRecord, Fields } from '../core/ports.ts'
+import { accessFacts } from './access.ts'
 import { quote, serialise } from './serialise.ts'
 
 export type Level = 'debug' | 'info' | 'warn' | 'error'
@@ -7,6 +8,8 @@ export type Level = 'debug' | 'info' | 'warn' | 'error'
 export interface LineForm {
   line(level: Level, event: string, fixed: string, fields: Fields | undefined): string
   fixed(fields: Fields): string
+  /** The one line of a message: event `access` at level info. */
+  access(record: AccessRecord): string
 }
 
 /** One JSON object: `time`, `level`, `event`, then the facts. A fact that has one of these three names gets a `_` behind it. */
@@ -26,6 +29,7 @@ export function jsonLines(stacks: boolean): LineForm {
     line: (level, event, fixed, fields) =>
       `{"time":"${time(Date.now())}","level":"${level}","event":${quote(event)}${fixed}${fields === undefined ? '' : facts(fields)}}\n`,
     fixed: facts,
+    access: record => `{"time":"${time(Date.now())}","level":"info","event":"access"${accessFacts(record)}}\n`,
   }
 }
 
@@ -37,10 +41,12 @@ export function textLines(stacks: boolean): LineForm {
     for (const [name, value] of Object.entries(fields)) if (value !== undefined) text += ` ${bare(name)}=${fact(value, stacks)}`
     return text
   }
+  const line: LineForm['line'] = (level, event, fixed, fields) =>
+    `${time(Date.now()).slice(11, 23)} ${level.padEnd(5)} ${bare(event)}${fixed}${fields === undefined ? '' : facts(fields)}\n`
   return {
-    line: (level, event, fixed, fields) =>
-      `${time(Date.now()).slice(11, 23)} ${level.padEnd(5)} ${bare(event)}${fixed}${fields === undefined ? '' : facts(fields)}\n`,
+    line,
     fixed: facts,
+    access: record => line('info', 'access', '', { ...record, durationMs: Math.round(record.durationMs * 1000) / 1000 }),
   }
 }
 

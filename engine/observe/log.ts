@@ -1,4 +1,4 @@
-import type { Fields, Log, Logger } from '../core/ports.ts'
+import type { AccessRecord, Fields, Log, Logger } from '../core/ports.ts'
 import { jsonLines, type Level, type LineForm, textLines } from './line.ts'
 
 export interface LogOptions {
@@ -10,6 +10,8 @@ export interface LogOptions {
 }
 
 export interface BufferedLogger extends Logger {
+  /** Writes the one line of a message: event `access` at level info. Above that level nothing is made. */
+  readonly access: (record: AccessRecord) => void
   /** Writes what is waiting: for the end of the process. Otherwise the next turn of the event loop does it, or 64 kB. */
   flush(): void
 }
@@ -19,11 +21,13 @@ export function createLog({ level, format, write }: LogOptions): BufferedLogger 
   const stacks = level === 'debug'
   const form = format === 'json' ? jsonLines(stacks) : textLines(stacks)
   const buffer = createBuffer(write)
-  return { ...logger({ form, least: levels.indexOf(level), add: buffer.add, fixed: '' }), flush: buffer.flush }
+  const least = levels.indexOf(level)
+  return {
+    ...logger({ form, least, add: buffer.add, fixed: '' }),
+    access: levels.indexOf('info') < least ? () => {} : record => buffer.addLazily(form.access(record)),
+    flush: buffer.flush,
+  }
 }
-
-/** True where nothing of that kind is written: nobody needs to gather its facts. */
-export const isSilent = (log: Log): boolean => log === silent
 
 const levels: readonly Level[] = ['debug', 'info', 'warn', 'error']
 const silent: Log = () => {}
@@ -48,11 +52,23 @@ function logger(voice: Voice): Logger {
   }
 }
 
-function createBuffer(write: (text: string) => void): { readonly add: (line: string) => void; readonly flush: () => void } {
+interface LineBuffer {
+  /** To be written with what else the turn of the event loop says. */
+  readonly add: (line: string) => void
+  /** To be written within `lazyMs`: one of very many, of which nobody waits for one. */
+  readonly addLazily: (line: string) => void
+  readonly flush: () => void
+}
+
+/** A write costs a call of the system and wakes a reader: many lines share one. */
+function createBuffer(write: (text: string) => void): LineBuffer {
   let waiting = ''
   let planned = false
+  let lazy: NodeJS.Timeout | undefined
   const flush = (): void => {
     planned = false
+    clearTimeout(lazy)
+    lazy = undefined
     if (waiting === '') return
     const text = waiting
     waiting = ''
@@ -70,6 +86,12 @@ function createBuffer(write: (text: string) => void): { readonly add: (line: str
       setImmediate(flush)
     }
   }
-  return { add, flush }
+  const addLazily = (line: string): void => {
+    waiting += line
+    if (waiting.length >= bufferChars) flush()
+    else if (!planned) lazy ??= setTimeout(flush, lazyMs)
+  }
+  return { add, addLazily, flush }
 }
+const lazyMs = 10
 const bufferChars = 65_536
