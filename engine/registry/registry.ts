@@ -27,6 +27,8 @@ export class Registry {
   #documents: ReadonlyMap<string, Json>
   readonly #folder: string | undefined
   #plugins: ReadonlyMap<string, Plugin> = new Map()
+  /** The documents of plugins. */
+  #own: ReadonlyMap<string, Json> = new Map()
   #findings: readonly Finding[] = []
   readonly #loaded = new Map<string, Promise<Definition>>()
   readonly #unhook: () => void
@@ -58,12 +60,13 @@ export class Registry {
   async refresh(): Promise<void> {
     if (this.#folder === undefined) return
     const { plugins, findings } = await listPlugins(this.#folder)
-    const fits = await Promise.all(plugins.map(plugin => this.#admit(plugin)))
+    const fits = await Promise.all(plugins.map(plugin => (this.#has(plugin) ? undefined : this.#admit(plugin))))
     this.#plugins = new Map(plugins.filter((_, at) => fits[at] === undefined).map(plugin => [key(plugin.kind, plugin.type), plugin]))
     this.#findings = [...findings, ...fits.filter(finding => finding !== undefined)]
-    const own = [...this.#plugins.values()].map(({ kind, type, schema }): [string, Json] => [`sluice:/${kind}/${type}.json`, schema])
-    const documents = new Map([...this.#builtIn, ...own])
-    if (!isDeepStrictEqual(documents, this.#documents)) this.#documents = documents
+    const own = new Map([...this.#plugins.values()].map(({ kind, type, schema }) => [`sluice:/${kind}/${type}.json`, schema]))
+    if (isDeepStrictEqual(own, this.#own)) return
+    this.#own = own
+    this.#documents = new Map<string, Json>([...this.#builtIn, ...own])
   }
 
   /** Names of the types of a kind, sorted. */
@@ -110,6 +113,12 @@ export class Registry {
   /** Takes the module hooks away. Idempotent. */
   close(): void {
     this.#unhook()
+  }
+
+  /** The very same was admitted before. */
+  #has({ kind, type, hash, folder }: Plugin): boolean {
+    const known = this.#plugins.get(key(kind, type))
+    return known?.hash === hash && known.folder === folder
   }
 
   async #admit(plugin: Plugin): Promise<Finding | undefined> {

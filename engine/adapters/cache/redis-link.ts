@@ -1,4 +1,4 @@
-import type { Redis } from 'ioredis'
+import type { Redis, RedisOptions } from 'ioredis'
 import type { Host } from '../../core/component.ts'
 import { SluiceError } from '../../core/errors.ts'
 import type { Secret } from '../../core/secret.ts'
@@ -44,21 +44,21 @@ export class RedisLink {
     this.#client = undefined
   }
 
-  /** Rejects with UNREACHABLE where nothing was sent, OUTCOME_UNKNOWN where no answer came, UPSTREAM_REFUSED for an error reply. */
-  call<T>(command: (client: Redis) => Promise<T>): Promise<T> {
+  /** One command for so many `calls`. Rejects with UNREACHABLE where nothing was sent, OUTCOME_UNKNOWN where no answer came, UPSTREAM_REFUSED for an error reply. */
+  call<T>(command: (client: Redis) => Promise<T>, calls = 1): Promise<T> {
     const client = this.#client
     if (client?.status !== 'ready' || this.#reason !== undefined) return Promise.reject(this.#away())
     if (this.#waiting >= mostWaiting)
       return Promise.reject(new SluiceError('OVERLOADED', `calling ${this.#url}: ${mostWaiting} calls wait for their answers`))
-    this.#waiting++
+    this.#waiting += calls
     return command(client).then(
       value => {
-        this.#waiting--
+        this.#waiting -= calls
         this.#answered++
         return value
       },
       error => {
-        this.#waiting--
+        this.#waiting -= calls
         this.#answered++
         throw toRedisError(error, this.#url)
       },
@@ -103,8 +103,9 @@ export class RedisLink {
   #watchSilence(client: Redis): NodeJS.Timeout {
     let before = ''
     const look = (): void => {
-      const now = `${client.status} ${this.#answered}`
       const expecting = client.status === 'connect' || this.#waiting > 0
+      // Nothing came since the look before, and something was waited for even then.
+      const now = expecting ? `${client.status} ${this.#answered}` : ''
       if (expecting && now === before) client.disconnect(true)
       before = now
     }
@@ -141,11 +142,13 @@ const options = {
   enableOfflineQueue: false,
   autoResendUnfulfilledCommands: false,
   enableAutoPipelining: true,
+  // It is gathered already.
+  autoPipeliningIgnoredCommands: ['mget'],
   disableClientInfo: true,
   connectionName: 'sluice',
   // A primary that became a replica: the address may lead to the new one.
   reconnectOnError: (error: Error): boolean => error.message.startsWith('READONLY'),
-} as const
+} satisfies RedisOptions
 
 const nothing = (): void => {}
 

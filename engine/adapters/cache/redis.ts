@@ -2,14 +2,16 @@ import type { Host } from '../../core/component.ts'
 import { SluiceError } from '../../core/errors.ts'
 import type { Secret } from '../../core/secret.ts'
 import { RedisLink } from './redis-link.ts'
+import { RedisReads } from './redis-reads.ts'
 import { readValue } from './redis-value.ts'
-import type { Store } from './store.ts'
+import { read, type Store } from './store.ts'
 
 /** A store in Redis: values are JSON text under their keys. What another program wrote there is read as JSON where it is JSON, else as text. */
 export function createRedis(url: Secret, host: Pick<Host, 'status' | 'log'>): Store {
   const link = new RedisLink(url, host)
+  const reads = new RedisReads(link, text => read(readValue(text)))
   return {
-    get: key => link.call(client => client.get(key)).then(readValue),
+    get: key => reads.get(key),
     set: async (key, value, ttlMs) => {
       const text = JSON.stringify(value)
       await link.call(client => (ttlMs === undefined ? client.set(key, text) : client.set(key, text, 'PX', ttlMs)))

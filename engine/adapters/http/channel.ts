@@ -3,6 +3,7 @@ import type { HttpChannel } from '../../core/config.gen.ts'
 import type { Headers, Reply } from '../../core/message.ts'
 import { checkPath } from './path.ts'
 import { renderProblem } from './problem.ts'
+import { deferral } from './receipt.ts'
 
 /** HTTP requests: one method on one path is one pipeline. Errors leave as problem details (RFC 9457). */
 export default defineServed<HttpChannel>({
@@ -17,6 +18,8 @@ export default defineServed<HttpChannel>({
     return request => receive(request, only)
   },
   fault: (refusal, _request, _config, format) => renderProblem(refusal, format),
+  deferral,
+  keyed: { keyOf: ({ headers }) => text(headers, 'idempotency-key')?.trim(), named: 'the header Idempotency-Key' },
 })
 
 const taken = {
@@ -25,13 +28,16 @@ const taken = {
   hint: 'give one of them another path or method',
 }
 
-async function receive(request: WireRequest, { handle }: Bound<HttpChannel>): Promise<Reply> {
-  const body = await request.body()
+const receive = (request: WireRequest, bound: Bound<HttpChannel>): Reply | Promise<Reply> =>
+  request.hasBody ? request.body().then(body => hand(body, request, bound)) : hand(nothing, request, bound)
+
+function hand(body: Uint8Array, request: WireRequest, { handle }: Bound<HttpChannel>): Reply | Promise<Reply> {
   const { id, method, path, params, query, headers, principal } = request
   const contentType = text(headers, 'content-type')
   const traceparent = text(headers, 'traceparent')
   return handle({ body, contentType, headers, source: { method, path, params, query }, id, traceparent, principal }, request)
 }
+const nothing = new Uint8Array(0)
 
 function text(headers: Headers, name: string): string | undefined {
   const value = headers[name]

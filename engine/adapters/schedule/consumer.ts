@@ -1,52 +1,91 @@
-import { type Job, scheduleJob } from 'node-schedule'
-import type { Consumer, Handle, Host } from '../../core/component.ts'
-import { asSluiceError } from '../../core/errors.ts'
+import type { Consumer, Handle, Host, Scheduled } from '../../core/component.ts'
 import type { Body } from '../../core/message.ts'
-import { catchUp } from './catch-up.ts'
-import type { Next } from './next.ts'
+import type { ClaimedTick } from '../../core/ticks.ts'
+import type { Next } from '../../kit/next.ts'
+import { type CatchUpPolicy, catchUp, onTimeMs } from './catch-up.ts'
+import { Runs } from './runs.ts'
+import { Sleeps } from './sleeps.ts'
+import { Turns } from './turns.ts'
 
-export interface ScheduleOptions {
+export interface ScheduleOptions extends CatchUpPolicy {
   readonly body: Body
-  /** One run at the start of the process, besides the ticks. */
+  /** One run at the start, besides the ticks. */
   readonly immediately: boolean
+  /** What becomes of a tick that comes while the run before it goes on: it is skipped, it waits, it runs beside it. */
+  readonly overlap: 'skip' | 'queue' | 'allow'
+  /** When ticks come, as text: a channel whose times were changed has missed nothing of the new ones. */
+  readonly times: string
 }
 
-/** The longest sleep, in milliseconds: a clock that was set forward is noticed after it. */
-const longestSleep = 60_000
-/** The shortest: node-schedule refuses a time that has passed by the time it looks. */
-const shortestSleep = 5
-/** How long to wait where a tick could not be claimed, in milliseconds. */
-const claimPause = 5_000
+/** How long after a tick that another node runs is looked whether it could: its lease is over then. */
+const lookPause = 35_000
+const spread = 500
+/** What must survive a crash is looked at so long after the run at the start began, unless it is over before. */
+const startPause = 1_000
+/** Runs of a channel at once, and ticks that wait. */
+const runsAtMost = 256
+const waitAtMost = 100
+/** What was reached further ahead than this was reached by a wrong clock, in milliseconds. */
+const aheadMs = 3_600_000
 
-/** Sleeps until a tick is due, with one-shot jobs of node-schedule; claims the tick, then hands it on. One thing at a time. */
+/** Waits for a tick, puts it down in the store, and runs what it claims there. Every node does: the store decides who runs. */
 export class ScheduleConsumer implements Consumer {
   readonly settled?: Promise<void>
+  readonly schedule: Scheduled
   readonly #next: Next
   readonly #options: ScheduleOptions
-  readonly #handle: Handle
   readonly #host: Host
-  readonly #cut = new AbortController()
+  readonly #runs: Runs
+  readonly #sleeps = new Sleeps()
+  readonly #turns: Turns
+  readonly #first = Promise.withResolvers<void>()
+  readonly #inRow: boolean
   /** Ticks count from here and not from `open`, so that none is lost between the consumer before this one and this. */
   readonly #since: number
-  readonly #first = Promise.withResolvers<void>()
-  readonly #jobs = new Set<Job>()
-  #busy: Promise<void> | undefined
+  #found = false
+  /** The tick that is waited for. */
+  #due: number | undefined
+  /** The next look that is planned, by `performance.now()`. */
+  #lookAt = Number.POSITIVE_INFINITY
+  /** More is put down than is claimed: the end of a run is the time to claim again. */
+  #more = false
+  /** What this node put down and did not claim yet. */
+  readonly #waiting = new Set<number>()
+  #starting = false
   #closing: Promise<void> | undefined
 
   constructor(next: Next, options: ScheduleOptions, handle: Handle, host: Host) {
     this.#next = next
     this.#options = options
-    this.#handle = handle
     this.#host = host
+    this.#inRow = options.overlap !== 'allow'
     this.#since = host.clock.now()
+    this.#turns = new Turns(host, this.#sleeps)
+    this.#runs = new Runs({ body: options.body, next, handle, host, told: run => this.#turns.tell({ run }) })
+    this.schedule = {
+      next,
+      times: options.times,
+      inRow: this.#inRow,
+      look: () => this.#turns.take('looking for what waits', () => this.#look()),
+    }
     if (options.immediately) this.settled = this.#first.promise
   }
 
   open(): void {
     if (this.#closing !== undefined) return
-    this.#host.status({ state: 'ready' })
-    if (this.#options.immediately) this.#start()
-    this.#arm(this.#next(this.#since))
+    this.#turns.tell({})
+    const find = (): void => {
+      if (this.#found) return
+      this.#found = true
+      this.#turns.take('looking how far ticks are dealt with', () => this.#find())
+    }
+    if (!this.#options.immediately) {
+      find()
+      return
+    }
+    this.#turns.take('starting', () => this.#start())
+    void this.#first.promise.then(find)
+    this.#sleeps.sleep(startPause, find)
   }
 
   close(signal: AbortSignal): Promise<void> {
@@ -54,104 +93,167 @@ export class ScheduleConsumer implements Consumer {
     return this.#closing
   }
 
-  /** A tick that is claimed is run, even where closing came in between: nobody else would. */
+  /** A tick that is claimed is run, even where closing came in between; so is one whose time has come and whose timer was late: other times count from later. */
   async #close(signal: AbortSignal): Promise<void> {
-    for (const job of this.#jobs) job.cancel()
-    const given = Promise.withResolvers<void>()
-    const giveUp = (): void => {
-      this.#cut.abort(signal.reason)
-      given.resolve()
-    }
-    if (signal.aborted) giveUp()
-    else signal.addEventListener('abort', giveUp, { once: true })
-    await Promise.race([given.promise, this.#busy])
-    signal.removeEventListener('abort', giveUp)
+    this.#sleeps.end()
+    if (this.#due !== undefined && this.#due <= this.#host.clock.now()) this.#wake(this.#due)
+    await this.#turns.end()
+    await this.#runs.settled(signal)
     this.#first.resolve()
+    if (this.#options.immediately) await this.#host.ticks.leave().catch(error => this.#host.log.debug('leave', { error }))
   }
 
-  /** The run of `immediately`: once for the process, however often the configuration is loaded. */
-  #start(): void {
-    const again = (): void => this.#sleep(claimPause, () => this.#start())
-    if (this.#busy !== undefined) {
-      again()
-      return
-    }
-    this.#occupy(`immediately/${new Date(performance.timeOrigin).toISOString()}`, this.#host.clock.now(), claimed => {
-      if (claimed === undefined) again()
-      if (claimed === false) this.#first.resolve()
+  /** The run of `immediately`. */
+  async #start(): Promise<void> {
+    const claimed = await this.#host.ticks.start(this.#host.clock.now(), this.#inRow)
+    if (claimed === undefined) return this.#first.resolve()
+    this.#starting = true
+    this.#more = true
+    const runs = claimed.map(one => this.#run(one))
+    void Promise.all(runs).then(() => {
+      this.#starting = false
+      this.#first.resolve()
     })
+  }
+
+  /** From the last tick that any node dealt with, before this process or beside it. */
+  async #find(): Promise<void> {
+    const { ticks, log } = this.#host
+    const { times } = this.#options
+    const { tick, version } = await ticks.reached(times)
+    const ahead = tick !== undefined && tick > this.#since + aheadMs
+    if (ahead) log.warn('schedule ahead of the clock', { reached: new Date(tick).toISOString() })
+    const known = tick !== undefined && !ahead
+    if (!known) await ticks.note({ ticks: [], reached: this.#since, times, inRow: this.#inRow, expect: version })
+    this.#arm(this.#next(known ? tick : this.#since))
+    await ticks.inherit()
+    await this.#look()
   }
 
   #arm(due: number | undefined): void {
-    if (due !== undefined) this.#sleep(due - this.#host.clock.now(), () => this.#wake(due))
+    this.#due = due
+    if (due === undefined) return
+    this.#sleeps.sleep(due - this.#host.clock.now(), () => this.#wake(due))
   }
 
   #wake(due: number): void {
-    const now = this.#host.clock.now()
-    if (now < due) {
+    if (this.#host.clock.now() < due) {
       this.#arm(due)
       return
     }
-    const { tick, missed, more, following } = catchUp(due, now, this.#next)
-    const at = new Date(tick).toISOString()
-    if (missed > 0) this.#host.log.warn('schedule ticks missed', { since: new Date(due).toISOString(), missed, more, newest: at })
-    if (this.#busy !== undefined) {
-      this.#host.log.warn('schedule tick skipped', { tick: at, reason: 'the run before it still goes on' })
-      this.#arm(following)
-      return
-    }
-    this.#occupy(at, tick, claimed => {
-      if (claimed === undefined) this.#sleep(claimPause, () => this.#wake(tick))
-      else this.#arm(following)
-    })
+    this.#due = undefined
+    this.#turns.take(`putting down ${new Date(due).toISOString()}`, () => this.#deal(due))
   }
 
-  #sleep(ms: number, wake: () => void): void {
-    if (this.#closing !== undefined) return
-    const woken = (): void => {
-      if (job !== null) this.#jobs.delete(job)
-      wake()
-    }
-    const sleep = Math.max(shortestSleep, Math.min(ms, longestSleep))
-    // node-schedule computes with the process's clock; should that leap right here, it gives null, and another second is nothing.
-    const job: Job | null = scheduleJob(new Date(Date.now() + sleep), woken) ?? scheduleJob(new Date(Date.now() + 1000), woken)
-    if (job !== null) this.#jobs.add(job)
+  async #deal(due: number): Promise<void> {
+    const now = this.#host.clock.now()
+    const following = this.#next(due)
+    if (now - due > onTimeMs || (following !== undefined && following <= now)) return await this.#catchUp(due, now)
+    const { times } = this.#options
+    const noting = await this.#host.ticks.note({ ticks: [due], reached: due, times, inRow: this.#inRow })
+    this.#arm(following)
+    if (noting === 'noted') await this.#take(due, following)
+    if (noting === 'known') this.#lookLater(lookPause)
   }
 
-  /** Claims, and runs what is claimed. `next` is told of the claim before the run: `undefined` where nobody can tell. */
-  #occupy(key: string, tick: number, next: (claimed: boolean | undefined) => void): void {
-    const work = async (): Promise<void> => {
-      const claimed = await this.#claim(key)
-      next(claimed)
-      if (claimed === true) await this.#hand(new Date(tick).toISOString())
-      this.#busy = undefined
+  /** Ticks were missed, by all nodes or by this one: the store knows. */
+  async #catchUp(due: number, now: number): Promise<void> {
+    const { ticks, log } = this.#host
+    const { times } = this.#options
+    const { tick, version } = await ticks.reached(times)
+    const first = tick === undefined || tick < due || tick > now + aheadMs ? due : this.#next(tick)
+    if (first === undefined || first > now) {
+      this.#arm(first)
+      return this.#lookLater(this.#turns.troubled ? 0 : lookPause)
     }
-    this.#busy = work()
+    // The ticks before these go on: they would be put down without end.
+    if (this.#more && this.#options.catchup === 'all') return this.#sleeps.sleep(1_000, () => this.#wake(first))
+    const { run, reached, missed, more, following } = catchUp(first, now, this.#next, this.#options)
+    const noting = await ticks.note({ ticks: run, reached, times, inRow: this.#inRow, expect: version })
+    if (noting === 'moved') return this.#sleeps.sleep(0, () => this.#wake(first))
+    this.#arm(following)
+    if (noting === 'paused') return
+    if (noting === 'noted' && missed > 0) {
+      ticks.missed(missed)
+      log.warn('schedule ticks missed', { since: new Date(first).toISOString(), missed, more, newest: new Date(reached).toISOString() })
+    }
+    if (noting === 'known') return this.#lookLater(lookPause)
+    const [newest] = run
+    if (newest === undefined) return
+    if (run.length === 1) return await this.#take(newest, following)
+    for (const one of run) this.#waiting.add(one)
+    await this.#look()
   }
 
-  /** Where nobody can tell there is no run: never two. */
-  async #claim(key: string): Promise<boolean | undefined> {
-    try {
-      return await this.#host.claim(`${this.#host.id}/${key}`)
-    } catch (thrown) {
-      this.#degrade(`${key} could not be claimed`, thrown)
-      return undefined
+  /** A tick that this node put down, and no other with it. */
+  async #take(tick: number, following: number | undefined): Promise<void> {
+    const { ticks, log } = this.#host
+    const claimed = await this.#claim()
+    if (claimed.some(one => one.tick === tick)) return
+    const { overlap } = this.#options
+    if (overlap === 'skip' || (await ticks.waiting()).length > waitAtMost) {
+      await ticks.skip(tick, following)
+      log.warn('schedule tick skipped', { tick: new Date(tick).toISOString(), reason: 'the run before it still goes on' })
+    } else {
+      this.#more = true
+      this.#waiting.add(tick)
     }
+    this.#lookLater(lookPause)
+  }
+
+  /** What can be claimed is run: what other nodes died with, what waits in a row, what somebody asked for. */
+  async #look(): Promise<void> {
+    const { ticks, clock } = this.#host
+    const waiting = await ticks.waiting()
+    this.#more = waiting.length > 0
+    if (waiting.length === 0) return this.#waiting.clear()
+    const now = clock.now()
+    const held = new Map(waiting.map(one => [one.tick, one.heldUntil ?? 0]))
+    if (waiting.some(one => one.free <= now)) {
+      const claimed = await this.#claim(one => this.#isMissed(one, held.get(one.tick) ?? 0))
+      this.#more = waiting.length > claimed.length
+    }
+    this.#lookLater(Math.min(lookPause, Math.max(1_000, ...waiting.map(one => one.free - now).filter(ms => ms > 0))))
+  }
+
+  /** Nobody worked on it for too long; not for what waits here, or for its turn. */
+  #isMissed({ tick, attempt }: ClaimedTick, heldUntil: number): boolean {
+    const { catchup, within, overlap } = this.#options
+    if (this.#waiting.has(tick) || (overlap === 'queue' && tick >= this.#since)) return false
+    const now = this.#host.clock.now()
+    if (catchup === 'none') return attempt > 1 || now - tick > onTimeMs
+    return now - Math.max(tick, heldUntil) > Math.max(within, onTimeMs)
+  }
+
+  async #claim(isMissed: (claimed: ClaimedTick) => boolean = () => false): Promise<readonly ClaimedTick[]> {
+    const room = this.#inRow ? Number(!this.#starting) : runsAtMost - this.#runs.count
+    const claimed = room > 0 ? await this.#host.ticks.claim(room) : []
+    for (const one of claimed) {
+      if (isMissed(one)) {
+        await one.done({ outcome: 'missed', following: this.#next(one.tick) })
+        this.#turns.take('looking for what waits', () => this.#look())
+      } else void this.#run(one)
+      this.#waiting.delete(one.tick)
+    }
+    return claimed
   }
 
   /** Never rejects. */
-  async #hand(tick: string): Promise<void> {
-    try {
-      await this.#handle({ body: { value: this.#options.body }, headers: {}, source: { tick } }, this.#cut)
-      this.#host.status({ state: 'ready' })
-    } catch (thrown) {
-      this.#degrade(`the run of ${tick} failed`, thrown)
-    }
-    this.#first.resolve()
+  async #run(claimed: ClaimedTick): Promise<void> {
+    const again = await this.#runs.run(claimed)
+    if (again !== undefined) this.#lookLater(again)
+    if (this.#more || this.#options.overlap === 'queue') this.#turns.take('looking for what waits', () => this.#look())
   }
 
-  /** Says the code and not the sentence, which may tell of the message. */
-  #degrade(what: string, thrown: unknown): void {
-    this.#host.status({ state: 'degraded', reason: `${what}: ${asSluiceError(thrown).reason}` })
+  /** What another node works on, or what waits behind it, may be left to this one. */
+  #lookLater(ms: number): void {
+    // Not all nodes at once.
+    const at = performance.now() + ms + Math.random() * spread
+    if (at > this.#lookAt) return
+    this.#lookAt = at
+    this.#sleeps.sleep(at - performance.now(), () => {
+      if (this.#lookAt === at) this.#lookAt = Number.POSITIVE_INFINITY
+      this.#turns.take('looking for what waits', () => this.#look())
+    })
   }
 }

@@ -12,6 +12,10 @@ export default defineServed<SoapChannel>({
   check: ({ path, namespace }) => [...checkPath(path), ...checkNamespace(namespace)],
   checkTogether,
   serve: openService,
+  keyed: {
+    keyOf: ({ source }) => (typeof source.messageId === 'string' ? source.messageId : undefined),
+    named: 'the WS-Addressing header MessageID',
+  },
   // Here no envelope was read: the content type tells the version, and the status is HTTP's.
   fault: (refusal, { headers }, { namespace }) =>
     renderFault(refusal, { version: versionOf(headers['content-type']), namespace, status: refusal.status }),

@@ -66,6 +66,18 @@ export function notUnderstood({ version, headers }: Envelope): readonly XmlEleme
   })
 }
 
+/** WS-Addressing 1.0, and the submission that older stacks speak. */
+const addressing: ReadonlySet<string> = new Set([
+  'http://www.w3.org/2005/08/addressing',
+  'http://schemas.xmlsoap.org/ws/2004/08/addressing',
+])
+
+/** The `MessageID` of WS-Addressing. */
+export function messageIdOf({ headers }: Envelope): string | undefined {
+  const id = headers.find(({ name, uri }) => name === 'MessageID' && addressing.has(uri))?.text.trim()
+  return id === '' ? undefined : id
+}
+
 const declaration = '<?xml version="1.0" encoding="UTF-8"?>'
 
 const ours: ReadonlySet<string> = new Set([

@@ -5,7 +5,16 @@ import type { Body, Content, Headers, Inbound, Reply } from '../../core/message.
 import type { XmlElement } from '../../formats/xml-reader.ts'
 import { createXmlMapping, type XmlMapping } from '../../formats/xml-value.ts'
 import { createXmlWriter } from '../../formats/xml-writer.ts'
-import { contentTypes, type Envelope, notUnderstood, readEnvelope, type Version, versionOf, writeEnvelope } from './envelope.ts'
+import {
+  contentTypes,
+  type Envelope,
+  messageIdOf,
+  notUnderstood,
+  readEnvelope,
+  type Version,
+  versionOf,
+  writeEnvelope,
+} from './envelope.ts'
 import { renderEnvelopeFault, renderFault } from './fault.ts'
 import { actionOf, describeService } from './wsdl.ts'
 import { attributesIn } from './xsd.ts'
@@ -35,7 +44,7 @@ export function openService(bound: readonly Bound<SoapChannel>[]): Serve {
       const element = onlyElement(envelope)
       const action = actionIn(request.headers)
       const operation = find(operations, namespace, element, action)
-      const inbound = inboundOf(request, operation, element, action)
+      const inbound = inboundOf(request, operation, { element, action, messageId: messageIdOf(envelope) })
       const { body, headers } = await operation.bound.handle(inbound, request)
       const content = writer.element(`${operation.name}Response`, contentOf(body), namespace)
       return replyOf(envelope.version, content, headers)
@@ -107,9 +116,15 @@ function find(operations: readonly Operation[], namespace: string, element: XmlE
   )
 }
 
-function inboundOf(request: WireRequest, operation: Operation, element: XmlElement, action: string | undefined): Inbound {
+interface Called {
+  readonly element: XmlElement
+  readonly action: string | undefined
+  readonly messageId: string | undefined
+}
+
+function inboundOf(request: WireRequest, operation: Operation, { element, action, messageId }: Called): Inbound {
   const { id, method, path, params, query, headers, principal } = request
-  const source = { method, path, params, query, operation: operation.name, action }
+  const source = { method, path, params, query, operation: operation.name, action, messageId }
   return {
     body: { value: operation.mapping.toValue(element) },
     headers,
