@@ -1,6 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { delimiter, join, resolve } from 'node:path'
 import { parseEnv } from 'node:util'
+import { parseDuration, parseSize } from './core/duration.ts'
+import { type Secret, secretUrl } from './core/secret.ts'
+import { isPostgres, postgresAddress } from './store/postgres/address.ts'
 
 export interface Address {
   readonly host: string
@@ -19,6 +22,16 @@ export interface Settings {
   readonly admin: Address
   /** `/live` and `/ready` besides the admin listener. */
   readonly health: Address | undefined
+  /** Where the gateway keeps messages: `sqlite`, `memory`, or the address of a PostgreSQL. */
+  readonly store: Secret
+  /** How many messages that were given up are kept, and how long. */
+  readonly deadLetters: { readonly count: number; readonly bytes: number; readonly keepMs: number }
+  /** What may be worked on at once, in the whole process. */
+  readonly inFlight: { readonly messages: number; readonly bytes: number }
+  /** How long the gateway is not ready before it stops taking messages, and how long those that are there have then. */
+  readonly stop: { readonly leaveMs: number; readonly graceMs: number }
+  /** Whether a thread watches over the main one. */
+  readonly watchdog: boolean
   /** Whether `run` applies a change by itself. */
   readonly watch: boolean
   readonly log: { readonly level: 'debug' | 'info' | 'warn' | 'error'; readonly format: 'text' | 'json' }
@@ -29,9 +42,40 @@ export const settingNames = {
   config: { variable: 'SLUICE_CONFIG', byDefault: 'pipelines', description: 'folder of pipelines; several are overlays, base first' },
   plugins: { variable: 'SLUICE_PLUGINS', byDefault: 'plugins', description: 'folder of plugins' },
   data: { variable: 'SLUICE_DATA', byDefault: 'data', description: 'folder for what must survive the process' },
+  store: {
+    variable: 'SLUICE_STORE',
+    byDefault: 'sqlite',
+    description:
+      'where messages are kept: sqlite (a file in the folder of data), postgres://… (shared by nodes) or memory (nothing survives)',
+    flag: false,
+  },
   listen: { variable: 'SLUICE_LISTEN', byDefault: '127.0.0.1:8080', description: 'address of the listener "public"' },
   admin: { variable: 'SLUICE_ADMIN', byDefault: '127.0.0.1:8081', description: 'address of the admin listener' },
-  health: { variable: 'SLUICE_HEALTH', byDefault: '', description: 'address for /live and /ready alone' },
+  health: { variable: 'SLUICE_HEALTH', byDefault: '', description: 'address for /live, /ready and /metrics alone' },
+  deadLetters: {
+    variable: 'SLUICE_DEAD_LETTERS',
+    byDefault: '30d,100000,1GB',
+    description: 'how long dead letters are kept, how many at most, and how large together',
+    flag: false,
+  },
+  inFlight: {
+    variable: 'SLUICE_IN_FLIGHT',
+    byDefault: '2000,256MB',
+    description: 'how many messages are worked on at once, and how large their bodies are together',
+    flag: false,
+  },
+  stop: {
+    variable: 'SLUICE_STOP',
+    byDefault: '0s,25s',
+    description: 'at SIGTERM: how long not to be ready before taking no more, and how long messages have then',
+    flag: false,
+  },
+  watchdog: {
+    variable: 'SLUICE_WATCHDOG',
+    byDefault: 'on',
+    description: 'on or off: whether a process whose event loop is stuck is told of, and ended',
+    flag: false,
+  },
   // `sluice run --no-watch` says it on a command line.
   watch: { variable: 'SLUICE_WATCH', byDefault: 'on', description: 'on or off: whether a changed file is applied by itself', flag: false },
   log: { variable: 'SLUICE_LOG', byDefault: 'info', description: 'debug, info, warn or error; with ",json" or ",text" the form of a line' },
@@ -64,10 +108,15 @@ export function readSettings(flags: Flags, environment: Environment, folder: str
     config: folders(flags.config, text('config')).map(name => resolve(folder, name)),
     plugins: path('plugins'),
     data: path('data'),
+    store: store(text('store')),
     listen: address('listen', text('listen')),
     admin,
     health: text('health') === '' ? undefined : address('health', text('health')),
-    watch: watch(text('watch')),
+    deadLetters: deadLetters(text('deadLetters')),
+    inFlight: inFlight(text('inFlight')),
+    stop: stop(text('stop')),
+    watchdog: onOrOff('watchdog', text('watchdog')),
+    watch: onOrOff('watch', text('watch')),
     log: log(text('log'), terminal),
   }
 }
@@ -88,8 +137,43 @@ function address(name: keyof Settings, text: string): Address {
   return { host: (parts[1] || '127.0.0.1').replace(/^\[|\]$/g, ''), port }
 }
 
-function watch(text: string): boolean {
-  if (text !== 'on' && text !== 'off') throw wrong('watch', text, 'write on or off')
+function store(text: string): Secret {
+  const address = secretUrl(text)
+  if (text === 'sqlite' || text === 'memory') return address
+  if (!isPostgres(text)) throw wrong('store', `${address}`, 'write sqlite, memory or postgres://user:password@host:5432/database')
+  try {
+    postgresAddress(address)
+    return address
+  } catch (error) {
+    throw wrong('store', `${address}`, error instanceof Error ? error.message : String(error))
+  }
+}
+
+function deadLetters(text: string): Settings['deadLetters'] {
+  const [keep = '', most = '', size = ''] = text.split(',').map(part => part.trim())
+  const keepMs = parseDuration(keep)
+  const count = /^[0-9]{1,12}$/.test(most) ? Number(most) : undefined
+  const bytes = parseSize(size)
+  if (!keepMs || !count || !bytes) throw wrong('deadLetters', text, 'write how long, how many and how large, such as 30d,100000,1GB')
+  return { keepMs, count, bytes }
+}
+
+function inFlight(text: string): Settings['inFlight'] {
+  const [most = '', size = ''] = text.split(',').map(part => part.trim())
+  const messages = /^[0-9]{1,9}$/.test(most) ? Number(most) : undefined
+  const bytes = parseSize(size)
+  if (!messages || !bytes) throw wrong('inFlight', text, 'write how many and how large, such as 2000,256MB')
+  return { messages, bytes }
+}
+
+function stop(text: string): Settings['stop'] {
+  const [leaveMs, graceMs] = text.split(',').map(part => parseDuration(part.trim()))
+  if (leaveMs === undefined || graceMs === undefined) throw wrong('stop', text, 'write two durations, such as 5s,25s')
+  return { leaveMs, graceMs }
+}
+
+function onOrOff(name: keyof Settings, text: string): boolean {
+  if (text !== 'on' && text !== 'off') throw wrong(name, text, 'write on or off')
   return text === 'on'
 }
 

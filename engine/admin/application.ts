@@ -11,7 +11,7 @@ import { adminRoutes } from './routes.ts'
 export interface ApplicationOptions {
   readonly runtime: Runtime
   readonly log: Logger
-  /** Only `/live` and `/ready`, for whoever can reach the address. */
+  /** Only `/live`, `/ready` and `/metrics`, for whoever can reach the address. */
   readonly probesOnly: boolean
   /** Renders the numbers for Prometheus. */
   readonly metrics: () => string
@@ -47,7 +47,7 @@ async function answer(route: AdminRoute, { runtime, metrics }: ApplicationOption
   const text = route.method === 'POST' ? await context.req.text() : ''
   const body = text === '' ? undefined : parsed(text)
   if (body instanceof Error) return context.json({ error: 'the body is not JSON' }, 400)
-  const request = { params: context.req.param() as Record<string, string>, body, metrics }
+  const request = { params: context.req.param() as Record<string, string>, query: context.req.query(), body, metrics }
   const { status, body: value, text: type } = await route.answer(runtime, request)
   return type === undefined ? Response.json(value, { status }) : new Response(String(value), { status, headers: { 'content-type': type } })
 }

@@ -14,6 +14,8 @@ export interface AdminRoute {
 }
 export interface AdminRequest {
   readonly params: Readonly<Record<string, string>>
+  /** The first of each name. */
+  readonly query: Readonly<Record<string, string>>
   readonly body: Json | undefined
   /** Renders the numbers for Prometheus. */
   readonly metrics: () => string

@@ -1,6 +1,9 @@
 import type { Runtime } from '../runtime/runtime.ts'
+import { deadLetterRoutes } from './dead-letters.ts'
 import { invoke } from './invoke.ts'
-import type { AdminRoute, Answer } from './route.ts'
+import { queueRoutes } from './queues.ts'
+import type { AdminRequest, AdminRoute, Answer } from './route.ts'
+import { scheduleRoutes } from './schedules.ts'
 import { outcomeBody, statusBody } from './status.ts'
 
 export const adminRoutes: readonly AdminRoute[] = [
@@ -19,7 +22,7 @@ export const adminRoutes: readonly AdminRoute[] = [
     summary: 'Revision, last outcomes, state of every component.',
     acts: false,
     probe: false,
-    answer: runtime => ({ status: 200, body: statusBody(runtime) }),
+    answer: status,
   },
   {
     method: 'GET',
@@ -34,8 +37,8 @@ export const adminRoutes: readonly AdminRoute[] = [
     path: '/metrics',
     summary: 'Numbers for Prometheus.',
     acts: false,
-    probe: false,
-    answer: (_runtime, { metrics }) => ({ status: 200, body: metrics(), text: 'text/plain; version=0.0.4; charset=utf-8' }),
+    probe: true,
+    answer: numbers,
   },
   {
     method: 'POST',
@@ -53,7 +56,23 @@ export const adminRoutes: readonly AdminRoute[] = [
     probe: false,
     answer: invoke,
   },
+  ...scheduleRoutes,
+  ...queueRoutes,
+  ...deadLetterRoutes,
 ]
+
+/** How long the store may take to say what is on the queues, in milliseconds: then what it said last is shown. */
+const lookMs = 1_000
+
+async function status(runtime: Runtime): Promise<Answer> {
+  await runtime.queues.look(lookMs)
+  return { status: 200, body: statusBody(runtime) }
+}
+
+async function numbers(runtime: Runtime, { metrics }: AdminRequest): Promise<Answer> {
+  await runtime.queues.look(lookMs)
+  return { status: 200, body: metrics(), text: 'text/plain; version=0.0.4; charset=utf-8' }
+}
 
 function ready(runtime: Runtime): Answer {
   const { ready, degraded, reason, revision, outcomes, components } = statusBody(runtime)

@@ -2,6 +2,7 @@ import type { Finding } from '../core/finding.ts'
 import type { Status } from '../core/ports.ts'
 import type { Outcome } from '../runtime/outcome.ts'
 import type { Runtime } from '../runtime/runtime.ts'
+import { type QueueBody, queueBody } from './queues.ts'
 
 /** What `GET /status` answers. Instants are ISO 8601 in UTC. */
 export interface StatusBody {
@@ -16,6 +17,8 @@ export interface StatusBody {
   /** The newest first. */
   readonly outcomes: readonly OutcomeBody[]
   readonly components: readonly ComponentBody[]
+  /** The durable queues that hold something, or are paused. */
+  readonly queues: readonly QueueBody[]
 }
 export interface OutcomeBody {
   readonly kind: Outcome['kind']
@@ -41,6 +44,7 @@ export function statusBody(runtime: Runtime): StatusBody {
     inFlight,
     outcomes: now.outcomes.map(outcomeBody),
     components: [...now.components].map(([id, { state, reason }]) => ({ id, state, reason })),
+    queues: now.queues.map(queueBody),
   }
 }
 

@@ -39,6 +39,7 @@ export async function apply(next: Model, options: ApplyOptions): Promise<Applied
     const binding = await bind(next, listeners)
 
     gate.swap(revision)
+    revision.commit()
     listeners.swap(binding, revision.routes)
     const closing = take(
       lives.consumers,

@@ -5,6 +5,17 @@ import type { Registry } from '../registry/registry.ts'
 
 export type Definitions = (kind: Kind, type: string) => Definition
 
+/** While a change is made: what it takes away is known until it is gone. */
+export const during =
+  (next: Definitions, before: Definitions): Definitions =>
+  (kind, type) => {
+    try {
+      return next(kind, type)
+    } catch {
+      return before(kind, type)
+    }
+  }
+
 /** Imports the module of every component that a model uses, and every format: a client may send any of them. */
 export async function loadDefinitions(model: Model, registry: Registry): Promise<Definitions> {
   const wanted = new Map<string, readonly [Kind, string]>()

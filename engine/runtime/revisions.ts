@@ -2,6 +2,7 @@ import { readdir, readFile, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { asSluiceError } from '../core/errors.ts'
 import type { Logger } from '../core/ports.ts'
+import type { SharedRevisions } from '../durable/revisions.ts'
 import { writeWhole } from '../files/write.ts'
 import { decodeRevision, encodeRevision, type KeptRevision } from './kept-revision.ts'
 
@@ -11,7 +12,8 @@ const mostBytes = 64 * 1024 * 1024
 
 /**
  * The configurations that ran, one file each below `<data>/revisions`, readable by this user alone: what `sluice revisions` shows, and what a
- * start on a broken folder falls back to. Secrets are not in them.
+ * start on a broken folder falls back to. Secrets are not in them. Where nodes share a store, each has them there too, for the nodes that have no
+ * file of their own: it is written to in the background and read only for such a start, so that no start waits for it.
  */
 export class Revisions {
   readonly folder: string
@@ -19,21 +21,23 @@ export class Revisions {
   readonly highest: number
   /** The newest that can be read, at the time of `open`. */
   readonly newest: KeptRevision | undefined
+  readonly #shared: SharedRevisions | undefined
   /** What is not on the disk yet: never more than is kept in the end. */
   readonly #waiting: KeptRevision[] = []
   #writing: Promise<void> | undefined
 
-  private constructor(folder: string, highest: number, newest: KeptRevision | undefined) {
+  private constructor(folder: string, highest: number, newest: KeptRevision | undefined, shared: SharedRevisions | undefined) {
     this.folder = folder
     this.highest = highest
     this.newest = newest
+    this.#shared = shared
   }
 
   /** Looks into the folder of data. Never rejects: where nothing can be read, nothing is kept yet. */
-  static async open(data: string): Promise<Revisions> {
+  static async open(data: string, shared?: SharedRevisions): Promise<Revisions> {
     const folder = join(data, 'revisions')
     const numbers = await listNumbers(folder)
-    return new Revisions(folder, numbers[0] ?? 0, await firstWhole(folder, numbers, () => true))
+    return new Revisions(folder, numbers[0] ?? 0, await firstWhole(folder, numbers, () => true), shared)
   }
 
   /** All that can be read, the newest first. */
@@ -47,9 +51,15 @@ export class Revisions {
     return await readOne(this.folder, number)
   }
 
-  /** The newest that was made of these folders, by absolute path. */
-  async lastGood(folders: readonly string[]): Promise<KeptRevision | undefined> {
-    return await firstWhole(this.folder, await listNumbers(this.folder), kept => kept.snapshot.folders.join('\n') === folders.join('\n'))
+  /** The newest that was made of these folders, by absolute path: on this node, or on any that shares its store. */
+  async lastGood(folders: readonly string[], log: Logger): Promise<KeptRevision | undefined> {
+    const isOf = ({ snapshot }: KeptRevision): boolean => snapshot.folders.join('\n') === folders.join('\n')
+    const own = await firstWhole(this.folder, await listNumbers(this.folder), isOf)
+    const shared = await this.#shared?.newest(folders, decodeRevision).catch(error => {
+      log.warn('shared revisions not read', { error: asSluiceError(error) })
+      return undefined
+    })
+    return shared === undefined || (own !== undefined && own.at >= shared.at) ? own : shared
   }
 
   /** Writes one, in turn and in the background. What goes wrong is a warning: the gateway runs without it. */
@@ -59,6 +69,11 @@ export class Revisions {
     this.#writing ??= this.#writeAll(log)
   }
 
+  /** The newest, which is on the disk already, runs again: nodes that share the store should know it. */
+  confirm(log: Logger): void {
+    if (this.#shared !== undefined && this.newest !== undefined) this.keep(this.newest, log)
+  }
+
   /** Resolves when what was given to `keep` is on the disk, or could not be written. */
   async settled(): Promise<void> {
     await this.#writing
@@ -66,18 +81,21 @@ export class Revisions {
 
   async #writeAll(log: Logger): Promise<void> {
     for (let kept = this.#waiting.shift(); kept !== undefined; kept = this.#waiting.shift()) {
-      const { number } = kept
-      await this.#write(kept).catch(error =>
+      const { number, snapshot } = kept
+      const text = encodeRevision(kept)
+      await this.#write(number, text).catch(error =>
         log.warn('revision not kept', { revision: number, folder: this.folder, error: asSluiceError(error) }),
       )
+      await this.#shared
+        ?.keep(snapshot.folders, snapshot.hash, text)
+        .catch(error => log.warn('revision not shared', { revision: number, error: asSluiceError(error) }))
     }
     this.#writing = undefined
   }
 
-  async #write(kept: KeptRevision): Promise<void> {
-    const text = encodeRevision(kept)
+  async #write(number: number, text: string): Promise<void> {
     if (text.length > mostBytes) throw new Error(`the configuration is larger than the ${mostBytes} bytes that are kept`)
-    await writeWhole(fileOf(this.folder, kept.number), text, 0o600)
+    await writeWhole(fileOf(this.folder, number), text, 0o600)
     await this.#prune()
   }
 

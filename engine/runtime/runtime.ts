@@ -1,21 +1,28 @@
 import { compile } from '../compile/compile.ts'
+import type { Load } from '../compile/load.ts'
 import type { Invoked, InvokeOptions, LiveConnector, Revision } from '../compile/revision.ts'
 import type { Snapshot } from '../config/snapshot.ts'
 import { SluiceError } from '../core/errors.ts'
 import { type Finding, isError } from '../core/finding.ts'
 import type { Inbound } from '../core/message.ts'
 import type { Model } from '../core/model.ts'
-import type { AccessRecord, CallRecord, Status } from '../core/ports.ts'
+import type { AccessRecord, CallRecord, DeathRecord, Status, StepRecord, TickCount } from '../core/ports.ts'
+import type { Store } from '../core/store.ts'
+import type { DeadLetters } from '../durable/dead-letters.ts'
 import type { Listeners } from '../net/listeners.ts'
 import type { Registry } from '../registry/registry.ts'
 import type { BuiltInSchemas } from '../schema/built-in.ts'
 import { apply, Refused } from './apply.ts'
-import { Claims } from './claims.ts'
-import { type Definitions, loadDefinitions } from './definitions.ts'
+import { DeadLetterDesk } from './dead-letter-desk.ts'
+import { type Definitions, during, loadDefinitions } from './definitions.ts'
 import { type Description, describe } from './describe.ts'
 import { Gate } from './gate.ts'
 import { Lives } from './lives.ts'
 import type { Outcome } from './outcome.ts'
+import { QueueDesk, type QueueRow } from './queue-desk.ts'
+import { feedsQueues } from './queue-fed.ts'
+import { Queues } from './queues.ts'
+import type { Schedules } from './schedules.ts'
 import { Standing, type StandingOptions } from './standing.ts'
 import { State } from './state.ts'
 import { Statuses } from './statuses.ts'
@@ -27,8 +34,18 @@ export interface RuntimeOptions extends StandingOptions {
   /** The compiled schemas of the registry's documents, kept from one change to the next. */
   readonly schemas: (documents: Registry['documents']) => BuiltInSchemas
   readonly listeners: Listeners
+  /** What survives a crash. The runtime does not close it. */
+  readonly store: Store
+  readonly deadLetters: DeadLetters
+  /** What is worked on in this process, and how much may be. */
+  readonly load: Load
+  /** This process, unique in the cluster. */
+  readonly node: string
   readonly access: (record: AccessRecord) => void
   readonly called?: ((record: CallRecord) => void) | undefined
+  readonly died?: ((record: DeathRecord) => void) | undefined
+  readonly stepped?: ((record: StepRecord) => void) | undefined
+  readonly ticked?: ((count: TickCount) => void) | undefined
 }
 
 /** A configuration as it was read. */
@@ -53,6 +70,12 @@ export interface RuntimeStatus {
   readonly outcomes: readonly Outcome[]
   readonly components: ReadonlyMap<string, Status>
   readonly inFlight: number
+  /** Of the bodies of messages that are worked on. */
+  readonly bytesInFlight: number
+  /** Dead letters by pipeline, a few seconds old. */
+  readonly deadLetters: ReadonlyMap<string, number>
+  /** As of the last time that the store was asked. */
+  readonly queues: readonly QueueRow[]
 }
 
 /** The running gateway: one current revision, and the way from one to the next. Its methods are all that the floors above know of the engine. */
@@ -68,6 +91,11 @@ export class Runtime {
   readonly #standing: Standing
   /** Of what runs, secrets and plugins included. */
   #identity = ''
+  /** What operators see of the durable queues, and do to them. */
+  readonly queues: QueueDesk
+  readonly #queues: Queues
+  /** What operators see of the dead letters, and do to them. */
+  readonly deadLetters: DeadLetterDesk
   readonly #draining = new Set<Revision>()
   #applying: Promise<unknown> = Promise.resolve()
   #waiting: Promise<Outcome> | undefined
@@ -78,14 +106,22 @@ export class Runtime {
     this.#options = options
     this.#standing = new Standing(options)
     this.#statuses = new Statuses(options.log)
+    options.store.watch(status => this.#statuses.set('store', status))
     this.#lives = new Lives({
       definition: (kind, type) => this.#definitions(kind, type),
       gate: this.#gate,
       statuses: this.#statuses,
-      claims: new Claims(),
+      store: options.store,
+      node: options.node,
+      ticked: options.ticked,
       log: options.log,
       clock: options.clock,
     })
+    const { store, node, clock, log } = options
+    this.#queues = new Queues({ store, node, clock, log, gate: this.#gate })
+    this.queues = new QueueDesk({ store, clock, queues: this.#queues, gate: this.#gate })
+    const woken = (pipeline: string): void => this.#queues.intake.wake(pipeline)
+    this.deadLetters = new DeadLetterDesk({ letters: options.deadLetters, gate: this.#gate, woken, clock, log })
   }
 
   get revision(): Revision | undefined {
@@ -95,6 +131,10 @@ export class Runtime {
   /** The started connectors, by name. */
   get connectors(): ReadonlyMap<string, LiveConnector> {
     return this.#lives.connectors
+  }
+
+  get schedules(): Schedules {
+    return this.#lives.schedules
   }
 
   /** Reads the configuration and makes it the one that runs. One at a time; calls that come meanwhile share the next, which reads what is newest then. Never rejects. */
@@ -127,7 +167,10 @@ export class Runtime {
       since: this.#standing.since,
       outcomes: this.#standing.outcomes,
       components: this.#statuses.all(),
+      deadLetters: this.deadLetters.counts(revision !== undefined && revision.consumers.size > 0),
       inFlight: [...this.#draining].reduce((sum, one) => sum + one.inFlight, revision?.inFlight ?? 0),
+      bytesInFlight: this.#options.load.bytes.taken,
+      queues: this.queues.known,
     }
   }
 
@@ -153,15 +196,20 @@ export class Runtime {
     await this.#settling
   }
 
-  /** Not ready, take no more, finish what is there within the grace, let go of everything. Idempotent. */
-  async stop(graceMs: number): Promise<void> {
+  /**
+   * Not ready, and after `leaveMs` takes no more; finishes what is there within the grace, or hands it back; lets go of everything. Idempotent.
+   */
+  async stop(graceMs: number, leaveMs = 0): Promise<void> {
     if (this.#stopping) return
     this.#stopping = true
     await this.#applying
+    await new Promise(resolve => setTimeout(resolve, leaveMs))
     const revision = this.#gate.current
     const until = performance.now() + graceMs
-    const closing = [...this.#lives.consumers].map(([id, consumer]) => this.#lives.closeConsumer(id, consumer, graceMs))
-    await Promise.all([this.#options.listeners.close(graceMs), ...closing])
+    const closing = [...this.#lives.consumers].map(([id, consumer]) =>
+      this.#lives.closeConsumer(id, consumer, Math.max(0, graceMs - handBackMs)),
+    )
+    await Promise.all([this.#options.listeners.close(graceMs), this.#queues.stop(graceMs), ...closing])
     this.#gate.close()
     const left = new Promise(resolve => setTimeout(resolve, Math.max(0, until - performance.now())).unref())
     await Promise.race([Promise.all([revision?.drained(), this.#settling]), left])
@@ -212,7 +260,7 @@ export class Runtime {
 
   /** Nothing runs, and the folder is broken: what ran last from it, before this process, is better than nothing. */
   async #restore({ folders }: Snapshot): Promise<void> {
-    const kept = await this.#options.revisions?.lastGood(folders)
+    const kept = await this.#options.revisions?.lastGood(folders, this.#options.log)
     if (kept === undefined) return
     const findings = await this.#try(await this.#options.read(kept.snapshot))
     if (findings !== undefined) {
@@ -223,10 +271,10 @@ export class Runtime {
   }
 
   async #apply(model: Model): Promise<void> {
-    const { registry, listeners, access, called, log, clock } = this.#options
+    const { registry, listeners, store, deadLetters, load, node, access, called, died, stepped, log, clock } = this.#options
     const definitions = await loadDefinitions(model, registry)
     const before = this.#definitions
-    this.#definitions = definitions
+    this.#definitions = during(definitions, before)
     const old = this.#gate.current
     this.#state.mark()
     try {
@@ -234,7 +282,7 @@ export class Runtime {
         lives: this.#lives,
         gate: this.#gate,
         listeners,
-        definition: definitions,
+        definition: this.#definitions,
         compile: (next, connectors) =>
           compile({
             model: next,
@@ -242,16 +290,28 @@ export class Runtime {
             definitions,
             schemas: this.#options.schemas(registry.documents),
             state: this.#state,
+            intake: this.#queues.intake,
+            store,
+            deadLetters,
+            load,
+            node,
             access,
             called,
+            died,
+            stepped,
             log,
             clock,
           }),
       })
+      this.#definitions = definitions
       this.#state.sweep()
       this.#statuses.retain(
-        new Set([...model.connectors.values(), ...[...model.pipelines.values()].flatMap(pipeline => pipeline.channels)].map(one => one.id)),
+        new Set([
+          'store',
+          ...[...model.connectors.values(), ...[...model.pipelines.values()].flatMap(pipeline => pipeline.channels)].map(one => one.id),
+        ]),
       )
+      this.#queues.follow(feedsQueues(model, type => definitions('channel', type).kind === 'consuming'))
       this.#settle(old, applied.settle)
     } catch (error) {
       this.#definitions = before
@@ -272,6 +332,9 @@ export class Runtime {
     return required.every(connector => this.#statuses.get(connector.id)?.state === 'ready')
   }
 }
+
+/** Milliseconds of the grace that consumers have to give back what they could not finish. */
+const handBackMs = 1_500
 
 /** Milliseconds that the end of the process waits for what is written of revisions. */
 const writeMs = 5_000

@@ -47,6 +47,7 @@ export class Standing {
     this.#runs(snapshot.hash)
     if (this.number === 0 && newest?.number === highest && newest.snapshot.hash === snapshot.hash) {
       this.number = highest
+      revisions?.confirm(log)
       return
     }
     this.number = Math.max(this.number, highest) + 1

@@ -37,6 +37,8 @@ export class Watch {
   /** Digests of the files in the folders, and of the others. */
   #inside: ReadonlyMap<string, string> = new Map()
   #referred: ReadonlyMap<string, string> = new Map()
+  /** Of the files in the folders, those that the last load read. */
+  #read: ReadonlySet<string> = new Set()
   #poll: NodeJS.Timeout | undefined
   #quiet: NodeJS.Timeout | undefined
   #heardFirst = 0
@@ -63,10 +65,12 @@ export class Watch {
   /** What a load read, and how it was then, by absolute path: the truth to compare with from here on. */
   read(digests: ReadonlyMap<string, string>): void {
     if (this.#stopped) return
-    const inside = new Map(this.#inside)
+    const read = new Map<string, string>()
     const referred = new Map<string, string>()
-    for (const [path, digest] of digests) (this.#isInside(path) ? inside : referred).set(path, digest)
-    this.#inside = inside
+    for (const [path, digest] of digests) (this.#isInside(path) ? read : referred).set(path, digest)
+    // What this load did not find any more is known to be gone.
+    this.#inside = new Map([...[...this.#inside].filter(([path]) => !this.#read.has(path)), ...read])
+    this.#read = new Set(read.keys())
     const before = this.#referred
     this.#referred = referred
     // Where files are referred to that were not before, there is something more to listen at.
