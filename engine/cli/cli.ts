@@ -19,7 +19,10 @@ const commands: Readonly<Record<string, () => Promise<{ readonly command: Comman
   invoke: () => import('./invoke.ts'),
   eval: () => import('./eval.ts'),
   status: () => import('./status.ts'),
+  queue: () => import('./queue.ts'),
+  schedule: () => import('./schedule.ts'),
   revisions: () => import('./revisions.ts'),
+  dead: () => import('./dead.ts'),
   list: () => import('./list.ts'),
   explain: () => import('./explain.ts'),
 }

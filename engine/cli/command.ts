@@ -31,7 +31,7 @@ export interface Invocation {
   readonly options: Readonly<Record<string, string | boolean | undefined>>
 }
 
-/** One command of the command line. Resolves to the exit code: 0 ok, 1 findings or failed, 2 breaks clients, 78 cannot start. */
+/** One command of the command line. Resolves to the exit code: 0 ok, 1 findings or failed, 2 breaks clients, 70 was stuck, 78 cannot start, 130 ended by a second signal. */
 export interface Command {
   readonly summary: string
   /** What follows the name: `PIPELINE [--body JSON|@file]`. */
@@ -40,4 +40,4 @@ export interface Command {
   readonly run: (invocation: Invocation) => Promise<number>
 }
 
-export const exit = { ok: 0, failed: 1, breaking: 2, cannotStart: 78 } as const
+export const exit = { ok: 0, failed: 1, breaking: 2, stuck: 70, cannotStart: 78, cut: 130 } as const

@@ -3,7 +3,7 @@ import { Registry } from '../registry/registry.ts'
 import { type Command, exit, type Invocation } from './command.ts'
 import { DevScreen } from './dev-screen.ts'
 import { startGateway } from './gateway.ts'
-import { stopSignal } from './stop-signal.ts'
+import { stopSignals } from './stop-signal.ts'
 
 /** Milliseconds that a signal leaves to the messages that are there. */
 const graceMs = 2_000
@@ -22,14 +22,14 @@ async function run(given: Invocation): Promise<number> {
   const terminal = { ...given.terminal, err: given.terminal.out }
   const registry = await Registry.open({ plugins: settings.plugins })
   const screen = new DevScreen({ invocation: { ...given, settings, terminal }, registry, started })
-  const stopped = stopSignal()
+  const { first, second } = stopSignals()
   try {
     const { environment } = given
     const write = (text: string): void => terminal.out(withoutOutcomes(text))
     const gateway = await startGateway({ settings, environment, write, serving: true, developing: true, told: screen.told })
     screen.show(gateway)
-    await stopped
-    await gateway.stop(graceMs)
+    await first
+    await Promise.race([gateway.stop(graceMs), second])
     await screen.quiet()
     return exit.ok
   } catch (error) {

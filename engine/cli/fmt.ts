@@ -2,6 +2,7 @@ import { stat, writeFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { formatText } from '../config/format-text.ts'
+import { Memory } from '../config/memory.ts'
 import { type SourceFile, sourceFile } from '../config/position.ts'
 import { openSources } from '../config/source.ts'
 import { type Finding, isError, type Staged } from '../core/finding.ts'
@@ -53,7 +54,7 @@ async function readYaml(path: string, folder: string): Promise<Staged<readonly S
   const found = await stat(path).catch(() => undefined)
   if (found === undefined) throw new InputError(`there is no file or folder "${name}"`)
   if (found.isDirectory()) {
-    const { value, findings } = await openSources().folder(path)
+    const { value, findings } = await openSources(new Memory()).folder(path)
     return { value: value.files, findings }
   }
   const read = await readText(path, { strict: true })

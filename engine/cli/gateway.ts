@@ -1,13 +1,20 @@
+import { randomUUID } from 'node:crypto'
+import { hostname } from 'node:os'
 import { type AdminServer, serveAdmin } from '../admin/server.ts'
+import { Load } from '../compile/load.ts'
 import { load } from '../config/load.ts'
+import { Memory } from '../config/memory.ts'
 import type { Model } from '../core/model.ts'
 import { type Logger, systemClock } from '../core/ports.ts'
+import { Secret } from '../core/secret.ts'
+import { DeadLetters } from '../durable/dead-letters.ts'
+import { SharedRevisions } from '../durable/revisions.ts'
 import { Listeners } from '../net/listeners.ts'
-import { accessLog } from '../observe/access.ts'
 import { gatewayMetrics } from '../observe/gateway-metrics.ts'
 import { createLog } from '../observe/log.ts'
 import { createMetrics } from '../observe/metrics.ts'
 import { processMetrics } from '../observe/process-metrics.ts'
+import { stepMetrics } from '../observe/step-metrics.ts'
 import { Registry } from '../registry/registry.ts'
 import type { Outcome } from '../runtime/outcome.ts'
 import { Revisions } from '../runtime/revisions.ts'
@@ -15,14 +22,16 @@ import { Runtime } from '../runtime/runtime.ts'
 import { Watch } from '../runtime/watch.ts'
 import { keepSchemas } from '../schema/built-in.ts'
 import type { Environment, Settings } from '../settings.ts'
+import { openStore } from '../store/open.ts'
+import { keepSwept } from '../store/sweeping.ts'
 
 export interface Gateway {
   readonly runtime: Runtime
   readonly listeners: Listeners
   readonly outcome: Outcome
   readonly admin: AdminServer | undefined
-  /** Within the grace: not ready, take no more, finish, let go. Idempotent. */
-  stop(graceMs: number): Promise<void>
+  /** Not ready, and after `leaveMs`, 0 by default, within the grace: takes no more, finishes, lets go. Idempotent. */
+  stop(graceMs: number, leaveMs?: number): Promise<void>
 }
 
 export interface GatewayOptions {
@@ -44,15 +53,25 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const log = createLog({ ...settings.log, write: options.write })
   const registry = await Registry.open({ plugins: settings.plugins })
   const schemas = keepSchemas()
+  const memory = new Memory()
   const metrics = createMetrics()
+  const ofSteps = createMetrics()
   const counted = gatewayMetrics(metrics, () => runtime.status())
-  const access = all([accessLog(log), counted.access])
+  const access = all([log.access, counted.access])
+  const holder = `process ${process.pid} on ${hostname()}, since ${new Date(performance.timeOrigin).toISOString()}`
+  const store = await openStore(serving && !developing ? settings.store : new Secret('memory'), {
+    data: settings.data,
+    holder,
+    clock: systemClock,
+  })
+  const stopSweeping = keepSwept(store)
   const listeners = new Listeners({ log, access })
-  const revisions = serving && !developing ? await Revisions.open(settings.data) : undefined
+  const revisions =
+    serving && !developing ? await Revisions.open(settings.data, store.shared ? new SharedRevisions(store) : undefined) : undefined
   const watch = serving && settings.watch ? await watched(settings, log, () => runtime) : undefined
   const runtime: Runtime = new Runtime({
     read: async kept => {
-      const loaded = await load({ folder: settings.config, kept, environment, registry, schemas, listen: settings.listen })
+      const loaded = await load({ folder: settings.config, kept, environment, registry, memory, schemas, listen: settings.listen })
       if (kept === undefined) watch?.read(loaded.digests)
       return { ...loaded, model: serving ? loaded.model : withoutChannels(loaded.model) }
     },
@@ -61,22 +80,29 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     registry,
     schemas,
     listeners,
+    store,
+    load: new Load(settings.inFlight),
+    deadLetters: new DeadLetters({ store, clock: systemClock, bounds: settings.deadLetters }),
+    node: `${hostname()}/${process.pid}/${randomUUID().slice(0, 8)}`,
     access,
     called: counted.call,
+    died: counted.died,
+    stepped: stepMetrics(ofSteps),
+    ticked: counted.ticked,
     log,
     clock: systemClock,
   })
   const outcome = await runtime.reload()
-  const closing: (() => Promise<void> | void)[] = [() => watch?.stop(), () => registry.close()]
-  const stop = async (graceMs: number): Promise<void> => {
-    await runtime.stop(graceMs)
+  const closing: (() => Promise<void> | void)[] = [() => watch?.stop(), () => registry.close(), () => stopSweeping(), () => store.close()]
+  const stop = async (graceMs: number, leaveMs = 0): Promise<void> => {
+    await runtime.stop(graceMs, leaveMs)
     await Promise.all(closing.map(close => close()))
     log.flush()
   }
   if (!serving || (outcome.kind === 'broken' && !developing)) return { runtime, listeners, outcome, admin: undefined, stop }
   closing.push(processMetrics(metrics))
   const serve = async (address: Settings['admin'], probesOnly: boolean): Promise<AdminServer> => {
-    const server = await serveAdmin({ runtime, log, address, probesOnly, metrics: metrics.render })
+    const server = await serveAdmin({ runtime, log, address, probesOnly, metrics: () => metrics.render() + ofSteps.render() })
     closing.push(() => server.close())
     return server
   }

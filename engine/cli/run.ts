@@ -1,12 +1,11 @@
 import { asSluiceError } from '../core/errors.ts'
-import { type Command, exit, type Invocation } from './command.ts'
+import { isDebugged, watchMainThread } from '../runtime/watchdog.ts'
+import { type Command, exit, type Invocation, type Terminal } from './command.ts'
 import { type Gateway, startGateway } from './gateway.ts'
 import { outcomeTeller } from './outcomes.ts'
 import { readyScreen } from './ready-screen.ts'
-import { stopSignal } from './stop-signal.ts'
+import { stopSignals } from './stop-signal.ts'
 
-/** Milliseconds that SIGTERM leaves to the messages that are there. */
-const graceMs = 25_000
 /** Milliseconds that the ready screen waits for the runs of `immediately`. */
 const settleMs = 5_000
 
@@ -25,7 +24,8 @@ async function run({ terminal, settings: given, environment, options }: Invocati
   let running: Gateway | undefined
   const reload = (): void => void running?.runtime.reload()
   process.on('SIGHUP', reload)
-  const stopped = stopSignal().finally(() => process.off('SIGHUP', reload))
+  const signals = stopSignals()
+  const stopped = signals.first.finally(() => process.off('SIGHUP', reload))
   const gateway = await startGateway({ settings, environment, write: terminal.err, serving: true, told }).catch((error: unknown) =>
     asSluiceError(error),
   )
@@ -43,7 +43,13 @@ async function run({ terminal, settings: given, environment, options }: Invocati
   const { degraded } = gateway.runtime.status()
   if (degraded !== undefined) terminal.err(`sluice: ${degraded}\n`)
   terminal.out(readyScreen(gateway, settings, performance.now() - started))
-  await stopped
-  await gateway.stop(graceMs)
-  return exit.ok
+  const watched = settings.watchdog && !isDebugged(process)
+  const code = await Promise.race([stopped.then(() => exit.ok), ...(watched ? [watchMainThread(settings.log).then(() => exit.stuck)] : [])])
+  const { graceMs, leaveMs } = settings.stop
+  return await Promise.race([gateway.stop(graceMs, leaveMs).then(() => code), signals.second.then(() => cut(terminal))])
+}
+
+function cut(terminal: Terminal): number {
+  terminal.err('sluice: ended by a second signal, whatever was still there\n')
+  return exit.cut
 }

@@ -29,7 +29,7 @@ export async function newPipeline(asked: PipelineAsked, { settings, environment 
   const step = call === undefined ? undefined : callStep(call, model, registry)
   const pipeline = {
     summary: `Says in one line what ${name} does`,
-    ...(channel === undefined ? {} : { channels: [channelFor(channel, name, registry)] }),
+    ...(channel === undefined ? {} : { channels: [channelFor(channel, name, { model, registry })] }),
     steps: step === undefined ? [{ transform: { hello: 'world' } }] : [step.value],
   }
   const test = {
@@ -44,22 +44,39 @@ export async function newPipeline(asked: PipelineAsked, { settings, environment 
   }
 }
 
-/** What a channel needs, named for its pipeline where it has a path or an operation. */
-function channelFor(type: string, name: string, registry: Registry): Json {
+interface Known {
+  readonly model: Model | undefined
+  readonly registry: Registry
+}
+
+/** What a channel needs, named for its pipeline where it has a path or an operation; by the first connector of its type where it has one. */
+function channelFor(type: string, name: string, { model, registry }: Known): Json {
   const schema = registry.schema('channel', type)
   if (schema === undefined) throw noType('channel', type, registry)
   const needed = requiredExample(schema)
   const config = Object.keys(needed).length === 0 ? wholeExample(schema) : needed
-  const named = { path: `/${name}`, operation: name }
+  const refersTo = propertyOf(schema, 'connector')['x-reference'] === 'connector'
+  const named = { path: `/${name}`, operation: name, ...(refersTo ? { connector: connectorOf(type, model) } : {}) }
   const own = Object.entries(named).filter(([key]) => Object.keys(propertyOf(schema, key)).length > 0)
   return { [type]: { ...config, ...Object.fromEntries(own) }, ...(schema['x-served'] === true ? { security: 'none' } : {}) }
 }
 
+function connectorOf(type: string, model: Model | undefined): string {
+  const found = [...connectorsOf(model).values()].find(connector => connector.type === type)
+  if (found !== undefined) return found.name
+  throw new InputError(`a channel "${type}" needs a connector of this type: "sluice new connector ${type} NAME" begins one`)
+}
+
+function connectorsOf(model: Model | undefined): Model['connectors'] {
+  if (model !== undefined) return model.connectors
+  throw new InputError('the configuration has errors, so its connectors are not known: "sluice check" says which')
+}
+
 function callStep(call: string, model: Model | undefined, registry: Registry): { readonly value: Json; readonly mock: Json } {
-  if (model === undefined) throw new InputError('the configuration has errors, so its connectors are not known: "sluice check" says which')
   const [connector = '', operation = ''] = call.split('.')
-  const found = model.connectors.get(connector)
-  if (found === undefined) throw new InputError(`there is no connector "${connector}"${hinted(connector, [...model.connectors.keys()])}`)
+  const connectors = connectorsOf(model)
+  const found = connectors.get(connector)
+  if (found === undefined) throw new InputError(`there is no connector "${connector}"${hinted(connector, [...connectors.keys()])}`)
   const operations = member(member(registry.schema('connector', found.type) ?? {}, '$defs'), 'operations')
   if (!Object.hasOwn(operations, operation))
     throw new InputError(`the connector "${connector}" has no operation "${operation}"${hinted(operation, Object.keys(operations))}`)

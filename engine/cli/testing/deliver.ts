@@ -35,7 +35,7 @@ async function throughChannel({ revision, failure }: Tested, channel: ChannelMod
   if (handle === undefined) throw new TestFault(`the channel "${given.channel}" is not running`)
   const body = typeof given.body === 'string' ? Buffer.from(given.body) : { value: given.body }
   try {
-    return received(await handle({ body, headers: lowerCase(given.headers), source: {} }), undefined)
+    return received(await handle({ body, headers: lowerCase(given.headers), source: {} }), failure())
   } catch (thrown) {
     return failed(thrown)
   }
@@ -55,6 +55,7 @@ function requestFor({ route }: RouteEntry, { body, headers, params = {}, query }
     headers: { ...json, ...lowerCase(headers) },
     peer: { address: '127.0.0.1' },
     signal: new AbortController().signal,
+    hasBody: text !== '',
     body: async () => Buffer.from(text),
   }
 }

@@ -1,12 +1,17 @@
 import { compile } from '../../compile/compile.ts'
+import { Load, standardLimits } from '../../compile/load.ts'
 import type { Revision } from '../../compile/revision.ts'
 import type { Json } from '../../core/message.ts'
 import type { Model } from '../../core/model.ts'
+import type { Store } from '../../core/store.ts'
+import { DeadLetters, standardBounds } from '../../durable/dead-letters.ts'
+import { Intake } from '../../durable/intake.ts'
 import { createLog } from '../../observe/log.ts'
 import type { Registry } from '../../registry/registry.ts'
 import { loadDefinitions } from '../../runtime/definitions.ts'
 import { State } from '../../runtime/state.ts'
 import { BuiltInSchemas } from '../../schema/built-in.ts'
+import { MemoryStore } from '../../store/memory.ts'
 import type { Tracks } from './coverage.ts'
 import type { Moment } from './moment.ts'
 import type { Systems } from './systems.ts'
@@ -20,6 +25,8 @@ export interface TestHouse {
 
 export interface Tested {
   readonly revision: Revision
+  /** Where its queues are. */
+  readonly store: Store
   /** The code of the error that the last message ended with, as its access record says. */
   readonly failure: () => string | undefined
 }
@@ -43,19 +50,26 @@ export async function openTestHouse({ model, registry, systems, moment, tracks, 
     moment,
     compile() {
       let code: string | undefined
+      const { clock } = moment
+      const store = new MemoryStore(clock)
       const revision = compile({
         model,
         connectors: systems.connectors,
         definitions,
         schemas,
         state: new State(),
+        store,
+        intake: new Intake({ store, clock, woken: () => undefined }),
+        load: new Load(standardLimits),
+        deadLetters: new DeadLetters({ store, clock, bounds: standardBounds }),
+        node: 'test',
         access: record => {
           code = record.error
         },
         log,
-        clock: moment.clock,
+        clock,
       })
-      return { revision, failure: () => code }
+      return { revision, store, failure: () => code }
     },
   }
 }

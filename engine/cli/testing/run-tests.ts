@@ -3,6 +3,7 @@ import { type Scenario, scenarios } from './cases.ts'
 import { deliver } from './deliver.ts'
 import type { TestHouse } from './house.ts'
 import { judge } from './judge.ts'
+import { runQueued } from './queued.ts'
 import { TestFault } from './test-fault.ts'
 
 export interface TestResult {
@@ -35,7 +36,8 @@ async function runScenario(scenario: Scenario, { systems, moment, compile }: Tes
     try {
       moment.stand(given.now)
       const delivered = await deliver(tested, scenario.pipeline, given)
-      failures.push(...judge(expected, delivered, systems.take()).map(text => before + text))
+      const queued = await runQueued(tested)
+      failures.push(...queued.map(text => before + text), ...judge(expected, delivered, systems.take()).map(text => before + text))
     } catch (error) {
       if (!(error instanceof TestFault)) throw error
       failures.push(before + error.message)

@@ -1,7 +1,7 @@
 import { createLog } from '../../observe/log.ts'
 import { Watch } from '../../runtime/watch.ts'
 import { exit } from '../command.ts'
-import { stopSignal } from '../stop-signal.ts'
+import { stopSignals } from '../stop-signal.ts'
 import { type RoundOptions, runRound } from './round.ts'
 
 /** Runs the tests, and again whenever a file of the configuration or a plugin changes, until a signal stops it. */
@@ -29,8 +29,9 @@ export async function watchRounds(options: RoundOptions): Promise<number> {
     terminal.out('waiting for a change\n')
   }
   again()
-  await stopSignal()
+  const { first, second } = stopSignals()
+  await first
   watch.stop()
-  await running
+  await Promise.race([running, second])
   return exit.ok
 }
