@@ -36,14 +36,8 @@ export const order: Order = {
   })),
 }
 
-export const pipeline = `pipelines:
-  order:
-    channels:
-      - http: { path: /order, method: POST }
-        format: json
-        security: none
-    steps:
-      - transform:
+/** The same as a step. */
+export const transform = `      - transform:
           orderId: \${{ id }}
           buyer: \${{ customer.name }}
           mail: \${{ customer.email }}
@@ -54,3 +48,12 @@ export const pipeline = `pipelines:
           items: |
             \${{ [lines.{ "article": sku, "count": quantity }] }}
 `
+
+export const pipeline = `pipelines:
+  order:
+    channels:
+      - http: { path: /order, method: POST }
+        format: json
+        security: none
+    steps:
+${transform}`
