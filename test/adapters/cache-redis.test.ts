@@ -115,6 +115,29 @@ test('a call whose connection is lost before the answer has an unknown outcome',
   })
 })
 
+test('a call that has just been made is not a sign of silence, however long nothing was asked before it', async () => {
+  await using server = await startRedis()
+  mock.timers.enable({ apis: ['setInterval'] })
+  try {
+    await withCache(cacheConfig(server.url), async ({ cache, host }) => {
+      mock.timers.tick(2500)
+      server.freeze()
+      const call = cache.get({ key: 'k' }, scope)
+      await written()
+      mock.timers.tick(2500)
+      server.thaw()
+      await call
+      assert.deepEqual(await cache.get({ key: 'k' }, scope), { body: undefined, found: false })
+      assert.deepEqual(
+        host.statuses.map(({ state }) => state),
+        ['connecting', 'ready'],
+      )
+    })
+  } finally {
+    mock.timers.reset()
+  }
+})
+
 test('a server that falls silent loses the connection, and is found when it speaks again', async () => {
   await using server = await startRedis()
   mock.timers.enable({ apis: ['setInterval'] })

@@ -29,6 +29,13 @@ connectorContract('cache in memory', {
   open: async () => ({ config: cacheConfig('memory:'), system: { [Symbol.asyncDispose]: async () => {} } }),
 })
 
+connectorContract("cache in the gateway's own store", {
+  ...carried,
+  suffers: [],
+  heals: 'by-call',
+  open: async () => ({ config: cacheConfig('durable:'), system: { [Symbol.asyncDispose]: async () => {} } }),
+})
+
 connectorContract('cache in Redis', {
   ...carried,
   suffers: ['away', 'silent'],
@@ -41,7 +48,7 @@ connectorContract('cache in Redis', {
   },
 })
 
-for (const store of ['memory', 'Redis'] as const)
+for (const store of ['memory', 'Redis', "the gateway's own store"] as const)
   describe(`a cache in ${store}`, () => {
     const scope = testScope(60_000)
     let redis: RedisServer | undefined
@@ -50,7 +57,7 @@ for (const store of ['memory', 'Redis'] as const)
     })
     after(() => redis?.stop())
     const given = (body: (cache: CacheCalls) => Promise<void>) => () =>
-      withCache(cacheConfig(redis?.url ?? 'memory:'), ({ cache }) => body(cache))
+      withCache(cacheConfig(redis?.url ?? (store === 'memory' ? 'memory:' : 'durable:')), ({ cache }) => body(cache))
 
     const values: readonly Body[] = [null, true, false, 0, -1.5, 1e300, '', '1.22', '{"a":1}', [], [[1], {}], {}, { a: { b: [null, 'c'] } }]
     for (const value of values)

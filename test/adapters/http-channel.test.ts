@@ -74,6 +74,7 @@ describe('a request', () => {
     peer: { address: '127.0.0.1' },
     principal: { name: 'ann', method: 'basic', claims: {} },
     signal,
+    hasBody: true,
     body: async () => Buffer.from('{}'),
     ...more,
   })

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { catchUp } from '../../engine/adapters/schedule/catch-up.ts'
-import { readCron } from '../../engine/adapters/schedule/fields.ts'
-import { cronNext, everyNext, type Next } from '../../engine/adapters/schedule/next.ts'
-import { openZone, type WallClock } from '../../engine/adapters/schedule/zone.ts'
+import fc from 'fast-check'
+import { type CatchUp, type CatchUpPolicy, catchUp } from '../../engine/adapters/schedule/catch-up.ts'
+import { readCron } from '../../engine/kit/cron.ts'
+import { cronNext, everyNext, type Next } from '../../engine/kit/next.ts'
+import { openZone, type WallClock } from '../../engine/kit/zone.ts'
 
 const changes = [
   {
@@ -153,6 +154,27 @@ test('a fixed daily time runs once per local date, in every zone', () => {
   }
 })
 
+test('any fixed daily time of any year runs once per local date, in any zone', () => {
+  const zones = fc.constantFrom(...Intl.supportedValuesOf('timeZone'))
+  const begin = fc.integer({ min: Date.UTC(2000, 0, 1) / 86_400_000, max: Date.UTC(2036, 0, 1) / 86_400_000 })
+  const time = fc.integer({ min: 0, max: 1439 })
+  fc.assert(
+    fc.property(zones, begin, time, (zone, day, minutes) => {
+      const clock = clockOf(zone)
+      const next = cronTicks(`${minutes % 60} ${Math.floor(minutes / 60)} * * *`, zone)
+      let tick = day * 86_400_000
+      let date: number | undefined
+      for (let count = 0; count < 200; count++) {
+        tick = next(tick) ?? Number.NaN
+        const own = dateOf(clock, tick, minutes * minute)
+        if (date !== undefined) assert.equal(own, date + 86_400_000, `${zone} ${new Date(tick).toISOString()}`)
+        date = own
+      }
+    }),
+    { numRuns: 150 },
+  )
+})
+
 test('the ticks of a rhythm are evenly spaced through a whole year of a zone that changes its clock', () => {
   const next = cronTicks('0 * * * *', 'America/New_York')
   let tick = Date.UTC(2025, 0, 1)
@@ -163,10 +185,59 @@ test('the ticks of a rhythm are evenly spaced through a whole year of a zone tha
   }
 })
 
-test('after a pause only the newest tick is run, and the others are counted', () => {
-  const next = everyNext(60_000)
-  assert.deepEqual(catchUp(600_000, 600_100, next), { tick: 600_000, missed: 0, more: false, following: 660_000 })
-  assert.deepEqual(catchUp(600_000, 905_000, next), { tick: 900_000, missed: 5, more: false, following: 960_000 })
+const last = { catchup: 'last', within: 300_000 } as const
+const minute = 60_000
+const pauses: readonly {
+  readonly name: string
+  readonly now: number
+  readonly policy: CatchUpPolicy
+  readonly want: CatchUp
+}[] = [
+  {
+    name: 'what is due is run',
+    now: 600_100,
+    policy: last,
+    want: { run: [600_000], reached: 600_000, missed: 0, more: false, following: 660_000 },
+  },
+  {
+    name: 'after a pause only the newest is run, and the others are counted',
+    now: 905_000,
+    policy: last,
+    want: { run: [900_000], reached: 900_000, missed: 5, more: false, following: 960_000 },
+  },
+  {
+    name: 'a newest that is older than the window is not run',
+    now: 959_000,
+    policy: { catchup: 'last', within: 50_000 },
+    want: { run: [], reached: 900_000, missed: 6, more: false, following: 960_000 },
+  },
+  {
+    name: 'all are run that are within the window',
+    now: 905_000,
+    policy: { catchup: 'all', within: 2 * minute },
+    want: { run: [840_000, 900_000], reached: 900_000, missed: 4, more: false, following: 960_000 },
+  },
+  {
+    name: 'none is run but what is on time',
+    now: 903_000,
+    policy: { catchup: 'none', within: 300_000 },
+    want: { run: [900_000], reached: 900_000, missed: 5, more: false, following: 960_000 },
+  },
+  {
+    name: 'none is run, and all are counted',
+    now: 910_000,
+    policy: { catchup: 'none', within: 300_000 },
+    want: { run: [], reached: 900_000, missed: 6, more: false, following: 960_000 },
+  },
+]
+
+for (const { name, now, policy, want } of pauses)
+  test(`ticks that were missed: ${name}`, () => assert.deepEqual(catchUp(600_000, now, everyNext(minute), policy), want))
+
+test('of all that were missed, a hundred are run at a time', () => {
+  const policy = { catchup: 'all', within: 86_400_000 } as const
+  const { run, reached, following } = catchUp(600_000, 600_000 + 500 * minute, everyNext(minute), policy)
+  assert.deepEqual([run.length, run[0], reached, following], [100, 600_000, 600_000 + 99 * minute, 600_000 + 100 * minute])
 })
 
 test('a pause of a year costs no more than one of an hour', () => {
@@ -176,10 +247,20 @@ test('a pause of a year costs no more than one of an hour', () => {
     asked++
     return ticks(after)
   }
-  const { tick, missed, more, following } = catchUp(Date.UTC(2024, 0, 1, 6), Date.UTC(2025, 0, 1, 23), next)
-  assert.deepEqual([tick, missed, more, following], [Date.UTC(2025, 0, 1, 6, 59, 59), 100, true, Date.UTC(2025, 0, 2, 6)])
-  assert.ok(asked < 200, `${asked}`)
+  const policy = { catchup: 'last', within: 86_400_000 } as const
+  const { run, missed, more, following } = catchUp(Date.UTC(2024, 0, 1, 6), Date.UTC(2025, 0, 1, 23), next, policy)
+  assert.deepEqual([run, missed, more, following], [[Date.UTC(2025, 0, 1, 6, 59, 59)], 1000, true, Date.UTC(2025, 0, 2, 6)])
+  assert.ok(asked < 1200, `${asked}`)
 })
+
+/** The local date whose time of day it is at `tick`: the one that the clock shows, or the one within which it leaps over that time. */
+function dateOf(clock: WallClock, tick: number, timeOfDay: number): number {
+  const wall = clock(tick)
+  const shown = Math.floor(wall / 86_400_000) * 86_400_000
+  if (wall - shown === timeOfDay) return shown
+  assert.ok(showsOrLeaps(clock, tick, timeOfDay), new Date(tick).toISOString())
+  return Math.floor((clock(tick - 1000) + 1000) / 86_400_000) * 86_400_000
+}
 
 /** At `tick` the clock shows the time of day, or it leaps over it right there. */
 function showsOrLeaps(clock: WallClock, tick: number, timeOfDay: number): boolean {

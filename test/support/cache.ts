@@ -3,6 +3,7 @@ import type { Connector } from '../../engine/core/component.ts'
 import type { CacheConnector, CacheConnectorOperations } from '../../engine/core/config.gen.ts'
 import type { Code } from '../../engine/core/errors.ts'
 import { secretUrl } from '../../engine/core/secret.ts'
+import type { Store } from '../../engine/core/store.ts'
 import { type TestHost, testHost } from './host.ts'
 
 export const cacheConfig = (store: string, more: Partial<CacheConnector> = {}): CacheConnector => ({
@@ -15,12 +16,13 @@ export const cacheConfig = (store: string, more: Partial<CacheConnector> = {}): 
 
 export type CacheCalls = Connector<CacheConnectorOperations, undefined>['operations']
 
-/** Runs `body` with a cache that is started before, and stopped after it. */
+/** Runs `body` with a cache that is started before, and stopped after it; `kept` is the store of its gateway. */
 export async function withCache(
   config: CacheConnector,
   body: (lent: { readonly cache: CacheCalls; readonly host: TestHost }) => Promise<void>,
+  kept?: Store,
 ): Promise<void> {
-  const host = testHost()
+  const host = testHost(kept)
   const connector = cache.create(config, host)
   try {
     await connector.start?.(AbortSignal.timeout(10_000))

@@ -15,12 +15,12 @@ export interface RunningCommand extends AsyncDisposable {
 export interface CommandOptions {
   readonly folder: string
   readonly environment?: Readonly<Record<string, string>>
-  /** Milliseconds that `seen` waits; 20,000 by default. */
+  /** Milliseconds that `seen` waits; 60,000 by default. */
   readonly patienceMs?: number
 }
 
 /** Starts a command as a user does, in a process of its own. */
-export function startCommand(args: readonly string[], { folder, environment, patienceMs = 20_000 }: CommandOptions): RunningCommand {
+export function startCommand(args: readonly string[], { folder, environment, patienceMs = 60_000 }: CommandOptions): RunningCommand {
   // one pipe for both streams, so that what was printed first comes first
   const child = spawn('sh', ['-c', 'exec "$0" "$@" 2>&1', process.execPath, join(root, 'engine/sluice.js'), ...args], {
     env: { PATH: process.env.PATH ?? '', ...environment },

@@ -30,6 +30,8 @@ export interface GatewayProcessOptions {
   readonly config?: string
   readonly plugins?: string
   readonly environment?: Readonly<Record<string, string>>
+  /** Told as soon as there is a process, long before it is ready. */
+  readonly spawned?: (pid: number) => void
 }
 
 /** Starts the gateway as a user does, in a process of its own, on free ports, and waits for its ready screen. */
@@ -53,6 +55,7 @@ export async function startProcess(options: GatewayProcessOptions = {}): Promise
     cwd: root,
     stdio: ['ignore', 'pipe', 'pipe'],
   })
+  if (child.pid !== undefined) options.spawned?.(child.pid)
   const output = { out: '', err: '' }
   const lines: string[] = []
   const waiting = new Set<() => void>()
@@ -68,7 +71,8 @@ export async function startProcess(options: GatewayProcessOptions = {}): Promise
     output.err += `${line}\n`
     look()
   })
-  const exited = new Promise<number | null>(resolve => child.once('exit', code => resolve(code))).finally(() =>
+  // Not at its exit: what it said last may still be on its way.
+  const exited = new Promise<number | null>(resolve => child.once('close', code => resolve(code))).finally(() =>
     rm(data, { recursive: true, force: true }),
   )
   const until = (find: () => RegExpExecArray | null, what: string): Promise<RegExpExecArray> =>

@@ -1,6 +1,10 @@
 import type { Host } from '../../engine/core/component.ts'
 import type { Clock, Fields, Log, Logger, Status } from '../../engine/core/ports.ts'
 import { Scope } from '../../engine/core/scope.ts'
+import type { Store } from '../../engine/core/store.ts'
+import { cacheIn } from '../../engine/durable/cache.ts'
+import { MemoryStore } from '../../engine/store/memory.ts'
+import { testTicks } from './ticks.ts'
 
 /** A clock that stands still until it is moved. */
 export interface TestClock extends Clock {
@@ -26,7 +30,8 @@ export interface TestHost extends Host {
   until(state: Status['state']): Promise<Status>
 }
 
-export function testHost(): TestHost {
+/** Keeps in `store`; in one of its own by default. */
+export function testHost(store?: Store): TestHost {
   const statuses: Status[] = []
   const lines: { level: string; event: string; fields: Fields | undefined }[] = []
   const waiting = new Set<(status: Status) => void>()
@@ -35,13 +40,16 @@ export function testHost(): TestHost {
     (event, fields) =>
       void lines.push({ level, event, fields })
   const log: Logger = { debug: write('debug'), info: write('info'), warn: write('warn'), error: write('error'), child: () => log }
+  const clock = testClock()
+  const kept = store ?? new MemoryStore(clock)
   return {
     id: 'connector/subject',
     log,
-    clock: testClock(),
+    clock,
     statuses,
     lines,
-    claim: async () => true,
+    keep: bounds => cacheIn(kept, 'connector/subject', bounds),
+    ticks: testTicks('connector/subject', kept, { clock, log }),
     status: status => {
       statuses.push(status)
       for (const look of waiting) look(status)

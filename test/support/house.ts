@@ -1,7 +1,11 @@
-import { mkdir, rm, writeFile } from 'node:fs/promises'
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { type Gateway, startGateway } from '../../engine/cli/gateway.ts'
+import { standardLimits } from '../../engine/compile/load.ts'
+import { Secret } from '../../engine/core/secret.ts'
+import { standardBounds } from '../../engine/durable/dead-letters.ts'
 import type { Outcome } from '../../engine/runtime/outcome.ts'
+import type { Settings } from '../../engine/settings.ts'
 import { scratch } from './gateway.ts'
 
 /** A whole gateway in this process, on a folder of its own, on any free ports. */
@@ -24,21 +28,39 @@ export interface House extends AsyncDisposable {
   change(files: Readonly<Record<string, string | undefined>>): Promise<Outcome>
 }
 
+export interface HouseOptions {
+  readonly watch?: boolean
+  readonly deadLetters?: Settings['deadLetters']
+  readonly inFlight?: Settings['inFlight']
+  /** `memory` by default; `sqlite` opens a file at its first use, below `data`; or where a database is. */
+  readonly store?: string
+  /** A folder that outlives it; one of its own by default. */
+  readonly data?: string
+}
+
 /** `files` by name below the folder: `pipelines/a.yaml`, `plugins/x/plugin.ts`. */
 export async function openHouse(
   files: Readonly<Record<string, string>>,
   environment: Readonly<Record<string, string>> = {},
-  { watch = false }: { readonly watch?: boolean } = {},
+  { watch = false, deadLetters = standardBounds, inFlight = standardLimits, store = 'memory', data }: HouseOptions = {},
 ): Promise<House> {
   const { folder, remove } = await scratch()
   const outcomes: Outcome[] = []
   const listeners = new Set<(outcome: Outcome) => void>()
   const log: Readonly<Record<string, unknown>>[] = []
+  let written = 0
   const write = async (all: Readonly<Record<string, string | undefined>>): Promise<void> => {
     for (const [name, text] of Object.entries(all)) {
       const file = join(folder, name)
       await mkdir(dirname(file), { recursive: true })
-      await (text === undefined ? rm(file) : writeFile(file, text))
+      if (text === undefined) {
+        await rm(file)
+        continue
+      }
+      // At once: who watches and finds it empty takes it for a whole one.
+      const beside = join(folder, `.written-${written++}`)
+      await writeFile(beside, text)
+      await rename(beside, file)
     }
   }
   await mkdir(join(folder, 'plugins'), { recursive: true })
@@ -47,10 +69,15 @@ export async function openHouse(
   const settings = {
     config: [join(folder, 'pipelines')],
     plugins: join(folder, 'plugins'),
-    data: join(folder, 'data'),
+    data: data ?? join(folder, 'data'),
+    store: new Secret(store),
     listen: free,
     admin: free,
     health: undefined,
+    deadLetters,
+    inFlight,
+    watchdog: false,
+    stop: { leaveMs: 0, graceMs: 25_000 },
     watch,
     log: { level: 'info', format: 'json' },
   } as const

@@ -138,7 +138,7 @@ function connect({ stdin, stdout }: ChildProcess, settings: Readonly<Record<stri
   })
   const answer = (key: number | string): Promise<Incoming> =>
     new Promise((resolve, reject) => {
-      const timer = setTimeout(() => reject(new Error(`the language server does not answer (${key})`)), 20_000)
+      const timer = setTimeout(() => reject(new Error(`the language server does not answer (${key})`)), 60_000)
       waiting.set(key, message => {
         clearTimeout(timer)
         resolve(message)

@@ -1,3 +1,4 @@
+import { readdirSync } from 'node:fs'
 import { parseDocument } from 'yaml'
 
 /** A fenced block of YAML on a page, and what a comment before it declares besides. */
@@ -24,7 +25,7 @@ export function wrapBlock({ text, companion }: Block): Readonly<Record<string, s
 }
 
 const sections = ['connectors', 'security', 'schemas', 'listeners', 'pipelines']
-const channels = ['http', 'soap', 'schedule']
+const channels = readdirSync(new URL('../../schemas/channel/', import.meta.url)).map(name => name.replace('.json', ''))
 
 /** A fragment in the place where it would stand; a document as it is. What is wrong with it is for the loader to say. */
 function wholeDocument(text: string): Readonly<Record<string, string>> {

@@ -1,13 +1,23 @@
 import { once } from 'node:events'
 import { type AddressInfo, createServer, type Server } from 'node:net'
 
-/** A port of the loopback address that nothing listens on at the moment. */
+/**
+ * A port of the loopback address that nothing listens on at the moment, and that no connection takes as its own end before it is used: systems
+ * give those from 32,768 on.
+ */
 export async function freePort(): Promise<number> {
-  const server = createServer()
-  const port = await listenOn(server, 0)
-  server.close()
-  await once(server, 'close')
-  return port
+  for (;;) {
+    const server = createServer()
+    const port = 10_000 + Math.floor(Math.random() * 20_000)
+    const taken = await listenOn(server, port).then(
+      () => false,
+      () => true,
+    )
+    if (taken) continue
+    server.close()
+    await once(server, 'close')
+    return port
+  }
 }
 
 /** Listens, on the loopback address by default; 0 takes any free port. Gives the port. */

@@ -44,7 +44,7 @@ const places: Readonly<Record<string, Place>> = {
   channel: (example, type) =>
     type === 'channel'
       ? pipeline({ channels: [{ http: '/page', ...Object(example) }] })
-      : pipeline({ channels: [{ [type]: example, ...(type === 'schedule' ? {} : { security: 'none' }) }] }),
+      : pipeline({ channels: [{ [type]: example, ...(['schedule', 'amqp'].includes(type) ? {} : { security: 'none' }) }] }),
   connector: (example, type) => (type === 'connector' ? connector(Object(example)) : { connectors: { page: { [type]: example } } }),
   security: (example, type) => ({ security: { page: { [type]: example } } }),
   format: (example, type) => steps({ parse: { [type]: example } }),
@@ -56,6 +56,10 @@ const places: Readonly<Record<string, Place>> = {
   'message-schema': example => pipeline({ input: example }),
   breaker: example => connector({ breaker: example }),
   retry: example => connector({ retry: example }),
+  queue: example => pipeline({ queue: example }),
+  'reply-cache': example => pipeline({ cache: example }),
+  idempotency: example => pipeline({ channels: [{ http: '/page', security: 'none' }], idempotency: example }),
+  redelivery: example => pipeline({ redelivery: example }),
   'rate-limit': example => connector({ rateLimit: example }),
   tls: example => ({ connectors: { page: { http: { url: 'https://example.com', tls: example } } } }),
 }
@@ -64,7 +68,10 @@ const places: Readonly<Record<string, Place>> = {
 function named(document: Json): Json {
   const text = JSON.stringify(document)
   return {
-    connectors: text.includes('"treasury.') ? { treasury: { http: 'https://example.com' } } : {},
+    connectors: {
+      ...(text.includes('"treasury.') && { treasury: { http: 'https://example.com' } }),
+      ...(text.includes('"connector":"bus"') && { bus: { amqp: 'amqp://127.0.0.1' } }),
+    },
     schemas: text.includes('"order"') ? { order: { type: 'object' } } : {},
     pipelines: text.includes('"get-rate"') ? { 'get-rate': { steps: [{ delay: '1ms' }] } } : {},
   }

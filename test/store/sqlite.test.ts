@@ -1,0 +1,4 @@
+import { storeContract } from '../contract/store.ts'
+import { sqliteSubject } from './subjects.ts'
+
+storeContract('sqlite', sqliteSubject)
