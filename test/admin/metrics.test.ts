@@ -75,6 +75,105 @@ test('a scrape says what came in, what was called, and how the gateway is', asyn
   assert.ok(Object.values(late).every(seconds => seconds >= 0 && seconds < 60))
 })
 
+const steps = `connectors:
+  rates:
+    cache: "memory:"
+  away:
+    http: http://127.0.0.1:1
+pipelines:
+  order:
+    channels:
+      - http: /order/{rush}
+        security: none
+    steps:
+      - set:
+          rush: \${{ $params.rush = "yes" }}
+      - call: rates.get
+        with:
+          key: a
+        name: look
+      - call: rates.get
+        with:
+          key: b
+        name: only-in-a-rush
+        when: \${{ $rush }}
+      - call: away.get
+        with:
+          path: /
+        name: caught
+        catch:
+          - steps:
+              - transform: nothing
+      - each: [1, 2, 3]
+        name: lines
+        steps:
+          - call: rates.get
+            with:
+              key: \${{ $string($item) }}
+            name: line
+      - fail:
+          code: too-late
+        when: \${{ $rush }}
+  asks:
+    channels:
+      - http: /asks
+        security: none
+    steps:
+      - invoke: order-of-nobody
+        name: ask
+  order-of-nobody:
+    steps:
+      - fail:
+          code: nobody
+          status: 422
+`
+
+test('a scrape says of every step that may wait how often it ran, how it ended and how long it took', async () => {
+  await using house = await openHouse({ 'pipelines/a.yaml': steps })
+  for (const path of ['/order/no', '/order/no', '/order/yes', '/asks']) await (await fetch(house.url() + path)).arrayBuffer()
+  const reply = await fetch(`http://127.0.0.1:${house.gateway.admin?.address.port}/metrics`)
+  const samples = scrape(await reply.text())
+  assert.deepEqual(valued(samples, 'sluice_steps_total'), {
+    'order/look/ok': 3,
+    'order/only-in-a-rush/ok': 1,
+    'order/caught/ok': 3,
+    'order/lines/ok': 3,
+    'order/line/ok': 9,
+    'asks/ask/nobody': 1,
+  })
+  const counts = valued(samples, 'sluice_step_duration_seconds_count')
+  assert.deepEqual(counts, {
+    'order/look': 3,
+    'order/only-in-a-rush': 1,
+    'order/caught': 3,
+    'order/lines': 3,
+    'order/line': 9,
+    'asks/ask': 1,
+  })
+})
+
+test('however many steps there are, they take no room of what else is counted', async () => {
+  const many = Array.from(
+    { length: 300 },
+    (_, at) => `      - call: rates.get\n        with:\n          key: k\n        name: s${at}\n`,
+  ).join('')
+  const made = (name: string, lines: string): string =>
+    `  ${name}:\n    channels:\n      - http: /${name}\n        security: none\n    steps:\n${lines}`
+  const few = Array.from({ length: 20 }, (_, at) => made(`p${at}`, '      - transform: a\n')).join('')
+  await using house = await openHouse({
+    'pipelines/a.yaml': `connectors:\n  rates:\n    cache: "memory:"\npipelines:\n${made('many', many)}${few}`,
+  })
+  for (const name of ['many', ...Array.from({ length: 20 }, (_, at) => `p${at}`)])
+    await (await fetch(`${house.url()}/${name}`)).arrayBuffer()
+  const reply = await fetch(`http://127.0.0.1:${house.gateway.admin?.address.port}/metrics`)
+  const samples = scrape(await reply.text())
+  assert.equal(Object.keys(valued(samples, 'sluice_messages_total')).length, 21)
+  const counted = Object.values(valued(samples, 'sluice_steps_total')).reduce((sum, count) => sum + count, 0)
+  assert.equal(counted, 300)
+  assert.ok((valued(samples, 'sluice_steps_total')['other/other/other'] ?? 0) > 100)
+  assert.ok(samples.filter(({ name }) => name.startsWith('sluice_step')).length <= 2_000)
+})
+
 /** By the values of the labels, joined by a slash. */
 const valued = (samples: readonly Sample[], name: string): Readonly<Record<string, number>> =>
   Object.fromEntries(samples.filter(one => one.name === name).map(({ labels, value }) => [Object.values(labels).join('/'), value]))

@@ -53,27 +53,27 @@ async function says(person: Person, line: string, text: string): Promise<void> {
   assert.ok(shown.includes(text), shown)
 }
 
-test('without an expression, on a terminal, expressions are evaluated line by line', { timeout: 20_000 }, async () => {
+test('without an expression, on a terminal, expressions are evaluated line by line', { timeout: 60_000 }, async () => {
   await using person = await sitDown(['--input', order, '--bind', '{"base":100}'])
   assert.match(await person.enters('$sum(lines.price)'), /42/)
   await says(person, '$base + lines[0].price', '\n140\n')
   await says(person, 'nowhere', '(nothing)')
 })
 
-test('a fault is shown below its place, and the next expression is taken', { timeout: 20_000 }, async () => {
+test('a fault is shown below its place, and the next expression is taken', { timeout: 60_000 }, async () => {
   await using person = await sitDown(['--input', order])
   await says(person, 'id & $nme', '     ^ unknown-variable: $nme is not bound here')
   await says(person, 'id + 1', 'sluice: the left side of + must be a number, not a text')
   await says(person, '1 + 1', '\n2\n')
 })
 
-test('an expression goes on over lines while a bracket or a quote is open', { timeout: 20_000 }, async () => {
+test('an expression goes on over lines while a bracket or a quote is open', { timeout: 60_000 }, async () => {
   await using person = await sitDown(['--input', order])
   await says(person, '$sum(', '… ')
   await says(person, 'lines.price)', '\n42\n')
 })
 
-test('up and down bring back what was typed before', { timeout: 20_000 }, async () => {
+test('up and down bring back what was typed before', { timeout: 60_000 }, async () => {
   await using person = await sitDown()
   await says(person, '1 + 1', '\n2\n')
   await says(person, '2 + 2', '\n4\n')
@@ -81,7 +81,7 @@ test('up and down bring back what was typed before', { timeout: 20_000 }, async 
   await says(person, '\u001b[A\u001b[A\u001b[B\u001b[A\u0008\u00088', '\n10\n')
 })
 
-test('ctrl-C gives up what is being typed, and leaves where nothing is', { timeout: 20_000 }, async () => {
+test('ctrl-C gives up what is being typed, and leaves where nothing is', { timeout: 60_000 }, async () => {
   const person = await sitDown()
   await says(person, '$sum(', '… ')
   await person.types('1, \u0003', '\n> ')
@@ -102,7 +102,7 @@ const completions = [
 ]
 describe('tab completes', () => {
   for (const { name, keys, shows } of completions)
-    test(name, { timeout: 20_000 }, async () => {
+    test(name, { timeout: 60_000 }, async () => {
       await using person = await sitDown(['--input', order, '--bind', '{"base":1}'])
       for (const key of keys.split(/(?<=\t)/)) await person.types(key, '')
       await person.types('', shows)
@@ -110,7 +110,7 @@ describe('tab completes', () => {
     })
 })
 
-test('.input reads a file or takes JSON, and alone shows the input', { timeout: 20_000 }, async () => {
+test('.input reads a file or takes JSON, and alone shows the input', { timeout: 60_000 }, async () => {
   await using home = await project({ 'order.json': order, 'broken.json': '{' })
   await using person = await sitDown([], home.folder)
   await says(person, '.input', '(nothing)')
@@ -124,7 +124,7 @@ test('.input reads a file or takes JSON, and alone shows the input', { timeout: 
   await says(person, '$sum(a)', '\n3\n')
 })
 
-test('.bind binds a name, and alone shows what is bound', { timeout: 20_000 }, async () => {
+test('.bind binds a name, and alone shows what is bound', { timeout: 60_000 }, async () => {
   await using person = await sitDown()
   await says(person, '.bind total = 40', '> ')
   await says(person, '$total + 2', '\n42\n')
@@ -133,7 +133,7 @@ test('.bind binds a name, and alone shows what is bound', { timeout: 20_000 }, a
   await says(person, '.bind total=forty', 'the value given is not JSON')
 })
 
-test('.time, .help and .exit', { timeout: 20_000 }, async () => {
+test('.time, .help and .exit', { timeout: 60_000 }, async () => {
   const person = await sitDown()
   await says(person, '.time', 'times are shown')
   assert.match(await person.enters('1 + 1'), /\n2\n\d+\.\d{3} ms\n/)
@@ -144,7 +144,7 @@ test('.time, .help and .exit', { timeout: 20_000 }, async () => {
   assert.equal(await person.left, 0)
 })
 
-test('a terminal that ends is a person who left', { timeout: 20_000 }, async () => {
+test('a terminal that ends is a person who left', { timeout: 60_000 }, async () => {
   const person = await sitDown()
   await says(person, '1 + 1', '\n2\n')
   await person.types('\u0004', '')

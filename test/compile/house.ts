@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TestContext } from 'node:test'
 import { compile } from '../../engine/compile/compile.ts'
+import { Load, type LoadLimits, standardLimits } from '../../engine/compile/load.ts'
 import type { State } from '../../engine/compile/options.ts'
 import type { Invoked, LiveConnector, Revision } from '../../engine/compile/revision.ts'
 import { load } from '../../engine/config/load.ts'
@@ -12,10 +13,14 @@ import type { Body, Inbound, Reply } from '../../engine/core/message.ts'
 import type { ConnectorModel, Model } from '../../engine/core/model.ts'
 import type { AccessRecord } from '../../engine/core/ports.ts'
 import type { Scope, StepEvent } from '../../engine/core/scope.ts'
+import type { Store } from '../../engine/core/store.ts'
+import { DeadLetters, standardBounds } from '../../engine/durable/dead-letters.ts'
+import { Intake } from '../../engine/durable/intake.ts'
 import { Registry } from '../../engine/registry/registry.ts'
 import { type Definitions, loadDefinitions } from '../../engine/runtime/definitions.ts'
 import { State as RealState } from '../../engine/runtime/state.ts'
 import { BuiltInSchemas } from '../../engine/schema/built-in.ts'
+import { MemoryStore } from '../../engine/store/memory.ts'
 import { type TestClock, type TestHost, testClock, testHost } from '../support/host.ts'
 
 /** An operation of a test, and every argument object that it was called with. */
@@ -25,6 +30,8 @@ export interface HouseOptions {
   /** By `connector.operation`; a connector without any is the real one. */
   readonly operations?: Readonly<Record<string, Answer>>
   readonly state?: State
+  readonly store?: Store
+  readonly limits?: LoadLimits
   readonly plugins?: string
   readonly clock?: TestClock
 }
@@ -73,6 +80,7 @@ export async function house(context: TestContext, yaml: string, options: HouseOp
   const definitions = await loadDefinitions(model, registry)
   const host = testHost()
   const clock = options.clock ?? testClock()
+  const store = options.store ?? new MemoryStore(clock)
   const calls: Call[] = []
   const records: AccessRecord[] = []
   const revision = compile({
@@ -82,6 +90,11 @@ export async function house(context: TestContext, yaml: string, options: HouseOp
     connectors: connect(model, { definitions, host, calls, operations: options.operations ?? {} }),
     schemas: new BuiltInSchemas(registry.documents),
     state: options.state ?? new RealState(),
+    store,
+    intake: new Intake({ store, clock, woken: () => undefined }),
+    load: new Load(options.limits ?? standardLimits),
+    deadLetters: new DeadLetters({ store, clock, bounds: standardBounds }),
+    node: 'test',
     access: record => void records.push(record),
     log: host.log,
   })
@@ -175,6 +188,7 @@ async function send(
     headers,
     peer: { address: '127.0.0.1' },
     signal: signal ?? new AbortController().signal,
+    hasBody: body.length > 0,
     body: async () => Buffer.from(body),
   })
 }

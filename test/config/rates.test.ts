@@ -140,7 +140,15 @@ test('channels have an identity that lasts, and who may call them', async () => 
     ],
   )
   assert.match(channels[3]?.id ?? '', /^channel\/get-rate\/soap:.*\/client3\/get-rate$/)
-  assert.deepEqual(channels[0]?.config, { every: 3_600_000, zone: 'UTC', immediately: true, body: {} })
+  assert.deepEqual(channels[0]?.config, {
+    every: 3_600_000,
+    zone: 'UTC',
+    immediately: true,
+    overlap: 'skip',
+    catchup: 'last',
+    within: 300_000,
+    body: {},
+  })
 })
 
 test('steps carry their place, their arguments by the schema of their operation, and compiled expressions', async () => {

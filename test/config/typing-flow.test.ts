@@ -131,3 +131,22 @@ test('a parameter of the path is a field of the input, whatever its schema says'
   const { findings } = await loadTexts(text)
   assert.deepEqual(findings.map(shown), [])
 })
+
+test('what is said of a pipeline is said, wherever another asks first for what it answers', async () => {
+  const { findings } = await loadTexts(
+    [
+      'pipelines:',
+      '  first:',
+      '    steps:',
+      '      - repeat:',
+      '          max: 2',
+      '          while: ${{ $meta.attempt < 2 }}',
+      '        steps: [{ invoke: second }]',
+      '  second:',
+      '    steps:',
+      '      - transform: { a: 1 }',
+      '      - transform: ${{ b }}',
+    ].join('\n'),
+  )
+  assert.deepEqual(findings.map(shown), ['11:24 error unknown-property the body has no field "b" (did you mean a?)'])
+})

@@ -116,7 +116,7 @@ function healthy(port: number): number | null {
   assert.deepEqual(Object.keys(flags), ['interval', 'timeout', 'start-period', 'retries'])
   const [program, ...args] = execForm(text.replace(/^CMD /, ''))
   assert.equal(program, 'node')
-  return spawnSync(process.execPath, args, { env: { SLUICE_HEALTH: `0.0.0.0:${port}` }, timeout: 10_000 }).status
+  return spawnSync(process.execPath, args, { env: { SLUICE_HEALTH: `0.0.0.0:${port}` }, timeout: 60_000 }).status
 }
 
 const mapped = (): Record<string, string> => Object.fromEntries(Object.entries(environment).map(([name, value]) => [name, inImage(value)]))

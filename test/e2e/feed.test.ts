@@ -45,7 +45,7 @@ for (const store of ['memory', 'redis'] as const)
       redis = store === 'redis' ? await startRedis() : undefined
       folder = await scratch(join(root, 'pipelines'))
       const file = join(folder.folder, 'rates.yaml')
-      await writeFile(file, (await readFile(file, 'utf8')).replace('timeout: 10s', 'timeout: 1s\n    breaker: false'))
+      await writeFile(file, (await readFile(file, 'utf8')).replace('timeout: 10s', 'timeout: 4s\n    breaker: false'))
       await writeFile(
         join(folder.folder, 'forget.yaml'),
         'pipelines:\n  forget:\n    steps:\n      - call: rates.delete\n        with:\n          key: "2013-09-03"\n',
@@ -85,7 +85,7 @@ for (const store of ['memory', 'redis'] as const)
       assert.equal(error?.code, code, error?.message)
       assert.match(error?.message ?? '', says)
       assert.match(error?.at ?? '', /rates\.yaml:\d+:\d+$/)
-      await gateway.seen(/"event":"access".*"pipeline":"update-cache"/, from)
+      await gateway.seen(/"event":"access".*"pipeline":"update-cache".*"error":/, from)
       const failures = gateway.lines.slice(from).filter(line => line.includes('"event":"message failed"'))
       assert.equal(failures.length, 1, failures.join('\n'))
       assert.match(failures[0] ?? '', new RegExp(`"pipeline":"update-cache".*"code":"${code}".*rates\\.yaml:\\d+`))

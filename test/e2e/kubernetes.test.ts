@@ -35,6 +35,7 @@ interface Pod {
 }
 interface Labels {
   readonly labels: Readonly<Record<string, string>>
+  readonly annotations: Readonly<Record<string, string>>
 }
 interface Manifest {
   readonly apiVersion: string
@@ -127,6 +128,13 @@ test('names fit together: labels, ports, volumes, the ConfigMap', () => {
     pod.volumes.flatMap(volume => volume.configMap?.name ?? []),
     [map.metadata.name],
   )
+})
+
+test('a Prometheus that looks for annotations finds the numbers, where a route answers from outside', () => {
+  const { annotations } = deployment.spec.template.metadata
+  assert.equal(annotations['prometheus.io/scrape'], 'true')
+  assert.equal(annotations['prometheus.io/port'], String(container.ports.find(({ name }) => name === 'health')?.containerPort))
+  assert.ok(adminRoutes.some(({ probe, path }) => probe && path === annotations['prometheus.io/path']))
 })
 
 test('it fits the image: version, user, ports, folders', () => {

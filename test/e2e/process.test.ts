@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { type GatewayProcess, root, scratch, sluice, startProcess } from '../support/gateway.ts'
 import { freePort } from '../support/ports.ts'
+import { scrape } from '../support/scrape.ts'
 
 let gateway: GatewayProcess
 let folder: Awaited<ReturnType<typeof scratch>>
@@ -89,11 +90,14 @@ test('SIGTERM finishes what is there and exits with 0', async () => {
   assert.equal(await other.exited, 0)
 })
 
-test('SLUICE_HEALTH serves the probes, to whoever reaches it, and nothing else', async () => {
+test('SLUICE_HEALTH serves the probes and the metrics, to whoever reaches it, and nothing else', async () => {
   const port = await freePort()
   const probed = await startProcess({ config: join(folder.folder, 'pipelines'), environment: { SLUICE_HEALTH: `127.0.0.1:${port}` } })
   assert.equal(await statusOf(`http://127.0.0.1:${port}/ready`, { host: 'probe.example' }), 200)
-  assert.equal(await statusOf(`http://127.0.0.1:${port}/status`, {}), 404)
+  const scraped = await fetch(`http://127.0.0.1:${port}/metrics`, { headers: { host: 'prometheus.example' } })
+  assert.ok(scrape(await scraped.text()).some(({ name, value }) => name === 'sluice_ready' && value === 1))
+  for (const path of ['/status', '/model', '/reload', '/pipelines/hello/invoke'])
+    assert.equal(await statusOf(`http://127.0.0.1:${port}${path}`, {}), 404, path)
   await probed.stop()
 })
 

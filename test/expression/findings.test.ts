@@ -34,19 +34,38 @@ const cases: readonly Case[] = [
     message: 'there is no function $uppercas',
     hint: 'did you mean $uppercase?',
   },
-  { name: 'a forgotten $', source: 'a & sum(b)', rule: 'missing-dollar', at: 'sum', hint: 'write $sum(…)' },
+  { name: 'a forgotten $', source: 'a & sum(b)', rule: 'unknown-function', at: 'sum', hint: 'write $sum(…)' },
   {
     name: 'too many arguments',
     source: '$uppercase(a, b)',
-    rule: 'argument-count',
+    rule: 'expression-arguments',
     at: '$uppercase',
     message: '$uppercase takes 0 to 1 argument, not 2',
   },
-  { name: 'too few arguments', source: '$append(a)', rule: 'argument-count', at: '$append', message: '$append takes 2 arguments, not 1' },
-  { name: 'arguments before ~> count', source: 'a ~> $substring(1, 2, 3)', rule: 'argument-count', at: '$substring' },
+  {
+    name: 'too few arguments',
+    source: '$append(a)',
+    rule: 'expression-arguments',
+    at: '$append',
+    message: '$append takes 2 arguments, not 1',
+  },
+  { name: 'arguments before ~> count', source: 'a ~> $substring(1, 2, 3)', rule: 'expression-arguments', at: '$substring' },
   { name: '$eval', source: '$eval("1")', rule: 'refused-function', at: '$eval', refused: true },
   { name: '$error', source: 'a ? $error("no") : b', rule: 'refused-function', at: '$error', hint: 'write a step `fail`', refused: true },
   { name: '$assert', source: '$assert(a, "no")', rule: 'refused-function', at: '$assert', refused: true },
+  { name: '$error after ~>', source: 'a ~> $error("no")', rule: 'refused-function', at: '$error', refused: true },
+  { name: '$error as a function after ~>', source: 'a ~> $error', rule: 'refused-function', at: '$error', refused: true },
+  { name: '$error with arguments to come', source: '$map(a, $error(?))', rule: 'refused-function', at: '$error', refused: true },
+  { name: '$error in a path', source: 'a.$error("no")', rule: 'refused-function', at: '$error', refused: true },
+  { name: '$error where it is called last', source: 'function($n) { $error($n) }', rule: 'refused-function', at: '$error', refused: true },
+  {
+    name: 'a value that is called',
+    source: '$customer(a)',
+    rule: 'unknown-function',
+    at: '$customer',
+    message: '$customer is a value, and a value cannot be called',
+  },
+  { name: 'a function after ~> that does not exist', source: 'a ~> $uppercas(1)', rule: 'unknown-function', at: '$uppercas' },
   { name: 'look-around', source: '$match(a, /(?=b)/)', rule: 'refused-regex', at: '/(?=b)/', refused: true },
   { name: 'a back-reference', source: '$match(a, /(b)\\1/)', rule: 'refused-regex', at: '/(b)', refused: true },
   {
@@ -88,7 +107,7 @@ const cases: readonly Case[] = [
 describe('a finding for', () => {
   for (const { name, source, rule, at, message, hint, severity, refused } of cases)
     test(name, () => {
-      const { expression, findings } = compile(source, { variables: ['customer', 'headers', 'id'] })
+      const { expression, findings } = compile(source, { variables: ['customer', 'headers', 'id', 'error'] })
       const finding = findings.find(one => one.rule === rule)
       assert.ok(finding, `found only ${findings.map(one => one.rule).join() || 'nothing'}`)
       assert.equal(findings.length, 1, findings.map(one => `${one.rule}: ${one.message}`).join('; '))
@@ -116,9 +135,12 @@ const clean: readonly string[] = [
   '$formatNumber(a, "0 000", {"grouping-separator": " "})',
   '$fromMillis(a, "[[[Y0001] [ M01]]] [FNn,3-3] week [W] [h]:[m01] [PN] [Z01:01t]")',
   '{"a": 1, $string(b): 2}',
+  '$error.code = "TIMEOUT" and $exists($error)',
+  '($error := function($n) { $n + 1 }; $error(a))',
+  '($headers := $uppercase; a ~> $headers)',
 ]
 for (const source of clean)
-  test(`nothing is said about ${source}`, () => assert.deepEqual(compile(source, { variables: ['headers'] }).findings, []))
+  test(`nothing is said about ${source}`, () => assert.deepEqual(compile(source, { variables: ['headers', 'error'] }).findings, []))
 
 test('an unknown name is nothing in an expression that still runs', () => {
   const { expression } = compile('{"a": 1, "b": $unknown}')

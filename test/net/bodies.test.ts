@@ -13,6 +13,11 @@ const telling: Answerer = async request => {
     return { ...text(error.code, error.status), headers: error.detail.headers ?? {} }
   }
 }
+/** As where something is waited for first, who asks for instance: by then a small body has come. */
+const afterTurns: Answerer = async request => {
+  for (let turn = 0; turn < 3; turn++) await new Promise(resolve => setImmediate(resolve))
+  return telling(request)
+}
 const post = (...headers: readonly string[]): string => `${['POST /echo HTTP/1.1', 'host: here', ...headers].join('\r\n')}\r\n\r\n`
 const chunk = (body: string): string => `${body.length.toString(16)}\r\n${body}\r\n`
 
@@ -58,12 +63,17 @@ const cases: readonly { readonly name: string; readonly request: string; readonl
     body: 'BAD_REQUEST',
   },
 ]
-for (const { name, request, status, body } of cases)
-  test(`bodies: ${name}`, async context => {
-    const house = await openHouse(context, [route('POST /echo', telling, 10)])
-    const answer = await say(house.port, request)
-    assert.deepEqual({ status: answer.status, body: answer.body }, { status, body })
-  })
+// A body that was broken before anybody asked for it cuts the connection.
+for (const [when, answerer, some] of [
+  ['at once', telling, cases],
+  ['when it is there already', afterTurns, cases.filter(({ status }) => status !== 400)],
+] as const)
+  for (const { name, request, status, body } of some)
+    test(`bodies: asked for ${when}, ${name}`, async context => {
+      const house = await openHouse(context, [route('POST /echo', answerer, 10)])
+      const answer = await say(house.port, request)
+      assert.deepEqual({ status: answer.status, body: answer.body }, { status, body })
+    })
 
 test('bodies: after a body that was read, the connection takes the next request', async context => {
   const house = await openHouse(context, [route('POST /echo', telling)])

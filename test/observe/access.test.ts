@@ -1,13 +1,12 @@
 import assert from 'node:assert/strict'
-import { test } from 'node:test'
+import { mock, test } from 'node:test'
 import type { AccessRecord } from '../../engine/core/ports.ts'
-import { accessLog } from '../../engine/observe/access.ts'
 import { createLog, type LogOptions } from '../../engine/observe/log.ts'
 
 function written(record: AccessRecord, level: LogOptions['level']): string {
   const chunks: string[] = []
   const log = createLog({ level, format: 'json', write: chunk => chunks.push(chunk) })
-  accessLog(log)(record)
+  log.access(record)
   log.flush()
   return chunks.join('')
 }
@@ -55,4 +54,24 @@ test('access: above level info nothing of the record is read', () => {
   // As: the getter that must not be called is the test.
   assert.equal(written(record as AccessRecord, 'warn'), '')
   assert.throws(() => written(record as AccessRecord, 'info'), /it was read/)
+})
+
+test('access: lines of ten milliseconds are written together', async () => {
+  mock.timers.enable({ apis: ['setTimeout'] })
+  try {
+    const chunks: string[] = []
+    const log = createLog({ level: 'info', format: 'json', write: chunk => chunks.push(chunk) })
+    log.access({ id: 'order-4711', durationMs: 1 })
+    await new Promise(setImmediate)
+    log.access({ id: 'order-4712', durationMs: 1 })
+    await new Promise(setImmediate)
+    assert.equal(chunks.length, 0)
+    mock.timers.tick(10)
+    assert.deepEqual(
+      chunks.map(chunk => chunk.match(/order-\d+/g)),
+      [['order-4711', 'order-4712']],
+    )
+  } finally {
+    mock.timers.reset()
+  }
 })

@@ -1,8 +1,8 @@
-import { rename, rm, writeFile } from 'node:fs/promises'
+import { open, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { mount } from '../support/mounted.ts'
 import { type Kind, kinds, type State } from './state.ts'
-import { connected, served, versioned, type World } from './world.ts'
+import { connected, moved, opened, scheduled, served, shaped, versioned, type World } from './world.ts'
 
 /** One thing that is done to the folders, and how the gateway must answer it before the next is done. */
 export interface Act {
@@ -50,13 +50,17 @@ const acts: Readonly<Record<Kind, Acts>> = {
     const file = join(world.folder, 'pipelines/halved.yaml')
     const text = served('halved', versioned(version))
     return [
-      { outcome: 'refused', act: () => writeFile(file, text.slice(0, text.indexOf('set:') + 2)) },
-      applied(() => writeFile(file, text)),
+      { outcome: 'refused', act: () => writeOver(file, text.slice(0, text.indexOf('set:') + 2)) },
+      applied(() => writeOver(file, text)),
     ]
   },
   mounted: (version, world) => [
     applied(() => mount(join(world.folder, 'mounted'), { 'mounted.yaml': served('mounted', versioned(version)) }, version)),
   ],
+  moved: (version, world) => [applied(() => save(world, 'pipelines/moved.yaml', moved(version, world.ports)))],
+  opened: (version, world) => [applied(() => save(world, 'pipelines/opened.yaml', opened(version, world.ports)))],
+  scheduled: (version, world) => [applied(() => save(world, 'pipelines/scheduled.yaml', scheduled(version)))],
+  shaped: (version, world) => [applied(() => save(world, 'schemas/shaped.json', shaped(version)))],
   // An error beside changes that must not be seen; they are taken back before it.
   broken: (_version, world, before) => [
     {
@@ -77,6 +81,13 @@ const acts: Readonly<Record<Kind, Acts>> = {
 }
 
 const applied = (act: () => Promise<void>): Act => ({ outcome: 'applied', act })
+
+/** In its place, without a moment in which it is empty: that is a whole configuration too. */
+async function writeOver(file: string, text: string): Promise<void> {
+  await using handle = await open(file, 'r+')
+  const { bytesWritten } = await handle.write(text, 0)
+  await handle.truncate(bytesWritten)
+}
 
 /** As editors do. */
 async function save({ folder }: World, name: string, text: string): Promise<void> {

@@ -1,10 +1,8 @@
 import assert from 'node:assert/strict'
-import { readdirSync, readlinkSync } from 'node:fs'
 import { test } from 'node:test'
-import { setFlagsFromString } from 'node:v8'
-import { runInNewContext } from 'node:vm'
 import { type House, openHouse } from '../support/house.ts'
 import { freePort } from '../support/ports.ts'
+import { held, heldAgain, more } from './held.ts'
 
 const reloads = Number(process.env.LEAK_RELOADS ?? 500)
 
@@ -63,15 +61,7 @@ pipelines:
   }
 }
 
-interface Held {
-  readonly heap: number
-  readonly handles: Readonly<Record<string, number>>
-  readonly descriptors: readonly string[]
-}
-
 test(`${reloads} reloads leave memory, timers, sockets and files as they were`, async t => {
-  setFlagsFromString('--expose-gc')
-  const collect: () => void = runInNewContext('gc')
   const port = await freePort()
   await using house = await openHouse({ 'plugins/say/schema.json': JSON.stringify(schema), ...files(0, port) }, {}, { watch: true })
   let at = 1
@@ -86,9 +76,9 @@ test(`${reloads} reloads leave memory, timers, sockets and files as they were`, 
     }
   }
   await reload(Math.max(200, Math.ceil(reloads / 10)))
-  const before = await held(collect)
+  const before = await held()
   await reload(reloads)
-  const after = await heldAgain(before, collect)
+  const after = await heldAgain(before)
   const grown = after.heap - before.heap
   t.diagnostic(`heap: ${before.heap} bytes before, ${grown} more after`)
   assert.deepEqual(more(after, before), [])
@@ -100,53 +90,4 @@ async function ask(house: House, at: number): Promise<number> {
   const reply = await fetch(`${house.url()}/hello-${at % 13}`, { headers: { connection: 'close' } })
   await reply.arrayBuffer()
   return reply.status
-}
-
-/** What is held at a moment when no file is read or written. */
-async function held(collect: () => void): Promise<Held> {
-  let heap = Number.POSITIVE_INFINITY
-  for (let round = 0; ; round++) {
-    collect()
-    await turn()
-    heap = Math.min(heap, process.memoryUsage().heapUsed)
-    const resources = process.getActiveResourcesInfo().sort()
-    if (round < 8 || resources.some(kind => kind.startsWith('FSReq'))) continue
-    const handles: Record<string, number> = {}
-    for (const kind of resources) handles[kind] = (handles[kind] ?? 0) + 1
-    return { heap, handles, descriptors: descriptors() }
-  }
-}
-
-/** The same when nothing is more than before; else, after ten seconds, as it is then. */
-async function heldAgain(before: Held, collect: () => void): Promise<Held> {
-  const late = performance.now() + 10_000
-  for (;;) {
-    const now = await held(collect)
-    if (more(now, before).length === 0 || performance.now() > late) return now
-  }
-}
-
-/** What there is more of than before. */
-function more(now: Held, before: Held): readonly string[] {
-  const handles = Object.entries(now.handles).filter(([kind, count]) => count > (before.handles[kind] ?? 0))
-  const files = now.descriptors.filter(
-    (name, at) => now.descriptors.slice(0, at + 1).filter(one => one === name).length > count(before, name),
-  )
-  return [...handles.map(([kind, number]) => `${kind}: ${number}`), ...files]
-}
-const count = ({ descriptors: all }: Held, name: string): number => all.filter(one => one === name).length
-
-const turn = (): Promise<void> => new Promise(resolve => setImmediate(resolve))
-
-/** What every open file is, without the numbers of sockets. */
-function descriptors(): readonly string[] {
-  return readdirSync('/proc/self/fd')
-    .flatMap(number => {
-      try {
-        return [readlinkSync(`/proc/self/fd/${number}`).replace(/\[\d+\]/, '')]
-      } catch {
-        return []
-      }
-    })
-    .sort()
 }

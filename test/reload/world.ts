@@ -4,8 +4,8 @@ import { join } from 'node:path'
 import { selfSigned } from '../support/certificates.ts'
 import { scratch } from '../support/gateway.ts'
 import { mount } from '../support/mounted.ts'
-import { listenOn } from '../support/ports.ts'
-import { first } from './state.ts'
+import { freePort, listenOn } from '../support/ports.ts'
+import { type Door, first } from './state.ts'
 
 /** The folders that a gateway runs on, and a server that it calls by TLS. */
 export interface World extends AsyncDisposable {
@@ -14,7 +14,11 @@ export interface World extends AsyncDisposable {
   readonly config: string
   /** The certificate of the server, and one of somebody else. */
   readonly authorities: readonly [right: string, wrong: string]
+  /** Where the doors are when they are open. */
+  readonly ports: Ports
 }
+
+export type Ports = Readonly<Record<Door, number>>
 
 /** A served pipeline as a whole file. */
 export const served = (name: string, steps: string, security = 'none'): string =>
@@ -27,11 +31,34 @@ export const versioned = (version: number): string =>
 export const connected = (version: number): string =>
   `connectors:\n  own:\n    http: \${TREASURY_URL}/${version}\n${served('connected', '      - call: own.get\n        with:\n          path: /\n')}`
 
+/** A listener that moves from one port to another and back. */
+export const moved = (version: number, ports: Ports): string =>
+  `listeners:\n  moved:\n    port: ${ports[version % 2 === 1 ? '/left' : '/right']}\npipelines:\n  moved:\n    channels:\n${['/left', '/right'].map(path => `      - http: { path: ${path}, listener: moved }\n        security: none\n`).join('')}    steps:\n      - transform: moved\n`
+
+/** A listener that is there in every second version; the pipeline stays. */
+export const opened = (version: number, ports: Ports): string => {
+  const [listener, channel] = [
+    `listeners:\n  opened:\n    port: ${ports['/opened']}\n`,
+    '      - http: { path: /opened, listener: opened }\n        security: none\n',
+  ]
+  const open = version % 2 === 1
+  return `${open ? listener : ''}pipelines:\n  opened:\n    channels:\n      - http: /opened-inside\n        security: none\n${open ? channel : ''}    steps:\n      - transform: opened\n`
+}
+
+/** The same ticks in every version, said in two ways. A run lasts long enough that some changes come upon it. */
+export const scheduled = (version: number): string =>
+  `pipelines:\n  scheduled:\n    channels:\n      - schedule: { ${version % 2 === 1 ? 'every: 1s' : 'cron: "* * * * * *"'}, body: { version: ${version} } }\n    steps:\n      - delay: 150ms\n      - log:\n          message: ticked\n          fields:\n            tick: \${{ $meta.tick }}\n            version: \${{ version }}\n`
+
+/** A schema of messages, in a file of its own: what the load sends is too large for every second version. */
+export const shaped = (version: number): string =>
+  JSON.stringify({ type: 'object', properties: { size: { type: 'integer', maximum: version % 2 === 1 ? 2 : 1 } } })
+
 export async function openWorld(): Promise<World> {
   const { folder, remove } = await scratch()
   const [right, wrong] = [selfSigned(), selfSigned()]
   const server = createServer(right, (_, response) => response.setHeader('content-type', 'application/json').end('"certified"'))
   const port = await listenOn(server, 0)
+  const ports: Ports = { '/left': await freePort(), '/right': await freePort(), '/opened': await freePort() }
   const files = {
     'pipelines/constant.yaml': served('constant', '      - transform: same\n'),
     'pipelines/rate.yaml': `connectors:\n  rates:\n    cache: "memory:"\n${served('rate', rate)}`,
@@ -46,6 +73,11 @@ export async function openWorld(): Promise<World> {
     'pipelines/certified.yaml': certified(port),
     'pipelines/overlaid.yaml': served('overlaid', versioned(0)),
     'pipelines/halved.yaml': served('halved', versioned(first.halved)),
+    'pipelines/moved.yaml': moved(first.moved, ports),
+    'pipelines/opened.yaml': opened(first.opened, ports),
+    'pipelines/scheduled.yaml': scheduled(first.scheduled),
+    'pipelines/shaped.yaml': `schemas:\n  shaped:\n    file: ../schemas/shaped.json\n${served('shaped', '      - transform: shaped\n').replace('  shaped:\n', '  shaped:\n    input: shaped\n')}`,
+    'schemas/shaped.json': shaped(first.shaped),
     'overlay/overlaid.yaml': `pipelines:\n  overlaid:\n    steps:\n${versioned(first.overlaid)}`,
     'plugins/version/schema.json': JSON.stringify(schema),
     'plugins/version/plugin.ts': plugin,
@@ -62,6 +94,7 @@ export async function openWorld(): Promise<World> {
     folder,
     config: ['pipelines', 'mounted', 'overlay'].map(name => join(folder, name)).join(':'),
     authorities: [right.cert, wrong.cert],
+    ports,
     async [Symbol.asyncDispose]() {
       server.close()
       server.closeAllConnections()

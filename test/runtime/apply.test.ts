@@ -78,6 +78,13 @@ test('what did not change is kept', async () => {
   assert.deepEqual(events, [])
 })
 
+test('the last channel of its type goes away', async () => {
+  await using house = await openHouse({ ...plugins, ...yaml(held('one'), heard('first')) })
+  events.splice(0)
+  assert.equal((await house.change(yaml(held('one')))).kind, 'applied')
+  assert.deepEqual(events, ['close first'])
+})
+
 test('the same configuration again is unchanged', async () => {
   await using house = await openHouse({ ...plugins, ...yaml(held('one')) })
   const { kind, revision } = await house.change({})

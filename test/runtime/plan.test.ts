@@ -34,6 +34,7 @@ function channel(text: string): ChannelModel {
     hash,
     claims,
     needs: [],
+    async: false,
     security: [],
   }
 }
@@ -47,6 +48,10 @@ function model(connectors: readonly string[], channels: readonly string[]): Mode
     tags: [],
     channels: channels.map(channel),
     steps: [],
+    guarantee: 'at-least-once',
+    redelivery: { attempts: 5, delay: 1000, backoff: 2, maxDelay: 60_000 },
+    deadLetter: 'store',
+    queue: { maxMessages: 1, maxBytes: 1, maxAge: 1 },
     catch: [],
     finally: [],
     hash: '',

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { Claims } from '../../engine/runtime/claims.ts'
 import { State } from '../../engine/runtime/state.ts'
 
 test('what is asked for with the same hash is kept, with another it is made anew', () => {
@@ -30,13 +29,5 @@ test('what nobody asked for since the mark is forgotten', () => {
   assert.notEqual(
     state.get('gone', '1', () => ({})),
     gone,
-  )
-})
-
-test('a claim is had once, and the oldest are forgotten first', () => {
-  const claims = new Claims(2)
-  assert.deepEqual(
-    ['a', 'a', 'b', 'c', 'b', 'a'].map(key => claims.claim(key)),
-    [true, false, true, true, false, true],
   )
 })
