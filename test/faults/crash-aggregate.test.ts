@@ -38,7 +38,7 @@ interface Point {
 
 const joined = 'commit .*INSERT INTO entries [^\\n]* batch '
 /** An entry that is found and deleted, and not put anew. */
-const takenOut = (key: string): string => `commit .* ${key}\\nDELETE FROM entries WHERE sequence[^\\n]*(?:$|\\n(?!INSERT))`
+const takenOut = (key: string): string => `commit .* ${key}\\nDELETE FROM entries WHERE sequence[^\\n]*(?:$|\\n(?!INSERT INTO entries))`
 const forgotten = takenOut('batch [0-9a-f]{24}/1')
 const released = takenOut('queue [0-9a-f]{24}')
 const points: readonly Point[] = [
