@@ -55,7 +55,15 @@ for (const { name, crash, want } of points)
     await world.first(crash).catch(() => {})
     await put('two.bin')
     const second = await world.second()
-    await eventually(async () => assert.deepEqual([...(await contentsOf(done)).keys()], ['one.bin', 'two.bin']), 30_000)
+    await eventually(async () => {
+      assert.deepEqual([...(await contentsOf(done)).keys()], ['one.bin', 'two.bin'])
+      const left = await readdir(inbox, { recursive: true })
+      assert.deepEqual(
+        left.filter(path => path.endsWith('.bin') && !path.startsWith('done')),
+        [],
+        'nothing is left',
+      )
+    }, 30_000)
     assert.equal(await second.stop(), 0)
     const sent = ['one.bin', 'two.bin'].map(id => ({ id, hash: hash(`the text of ${id}`), acknowledged: true }))
     const deliveries = await deliveredBelow(join(world.folder, 'came'))
@@ -65,10 +73,4 @@ for (const { name, crash, want } of points)
       want,
     )
     assert.deepEqual(await contentsOf(done), new Map(sent.map(one => [one.id, one.hash])))
-    const left = await readdir(inbox, { recursive: true })
-    assert.deepEqual(
-      left.filter(path => path.endsWith('.bin') && !path.startsWith('done')),
-      [],
-      'nothing is left',
-    )
   })
