@@ -1,4 +1,4 @@
-import type { Answer } from '../core/component.ts'
+import type { Answer, Handle } from '../core/component.ts'
 import { mayLose } from '../core/guarantee.ts'
 import type { ChannelModel } from '../core/model.ts'
 import { acknowledgedFirst } from './acknowledged-first.ts'
@@ -17,37 +17,62 @@ import { createValueWriter, createWriter } from './writer.ts'
 const servedMs = 30_000
 const consumedMs = 3_600_000
 
-/** What a channel calls: bytes to values, the pipeline, values to bytes; and what becomes of a message that fails. */
-export function compileChannel(channel: ChannelModel, flow: Flow, shared: Shared): Answer {
-  const { options, formats, unread, activity } = shared
-  const definition = channelDefinition(channel.type, options)
-  const served = definition.kind === 'served'
-  const redelivers = !served && !mayLose(flow.model.guarantee)
-  const said = channel.format === undefined ? undefined : formats.of(channel.format)
-  const speaksValues = definition.kind === 'served' && definition.speaks === 'values'
-  const name = channel.name ?? channel.type
+/** What a served channel calls: bytes to values, the pipeline, values to bytes. */
+export function compileServed(channel: ChannelModel, flow: Flow, shared: Shared): Answer {
   const deliver = createDelivery({
-    ...shared,
-    flow,
-    run: served ? flow.ask : flow.run,
-    channel: name,
-    timeoutMs: flow.model.timeout ?? (served ? servedMs : consumedMs),
-    admission: admission(countsOf(flow.model, { ...options, channel }), !served),
+    ...wayIn(channel, flow, shared),
+    run: flow.ask,
+    timeoutMs: flow.model.timeout ?? servedMs,
     // A request's bytes are counted while they come in.
-    weighs: !served,
-    read: createReader({ said, formats, unread: flow.readsInput ? undefined : unread }),
-    around: compileIdempotency({ flow, keyed: definition.keyed, answers: served, options }),
-    finish: speaksValues ? createValueWriter(unread) : createWriter({ said, formats, unread }),
+    weighs: false,
     // A route records its requests itself: it knows how they ended on the wire.
-    access: served ? undefined : options.access,
+    access: undefined,
+    activity: shared.activity,
+  })
+  return (inbound, cut) => deliver(inbound, cut)
+}
+
+/** What a consuming channel calls: the same, and what becomes of a message that fails. */
+export function compileConsuming(channel: ChannelModel, flow: Flow, shared: Shared): Handle {
+  const { options, formats, activity } = shared
+  const redelivers = !mayLose(flow.model.guarantee)
+  const deliver = createDelivery({
+    ...wayIn(channel, flow, shared),
+    run: flow.run,
+    timeoutMs: flow.model.timeout ?? consumedMs,
+    weighs: true,
+    access: options.access,
     // Its message is there until it is known what becomes of it.
     activity: redelivers ? undefined : activity,
   })
-  if (served) return (inbound, cut) => deliver(inbound, cut)
   if (!redelivers) return acknowledgedFirst(deliver)
-  const atSource = definition.buries?.(channel.config) === true
+  const definition = channelDefinition(channel.type, options)
+  const atSource = definition.kind === 'consuming' && definition.buries?.(channel.config) === true
+  const said = channel.format === undefined ? undefined : formats.of(channel.format)
+  const name = nameOf(channel)
   const bury = atSource
     ? createHandover({ flow, channel: name, options })
     : createBurial({ ...shared, flow, channel: name, via: channel.id, read: createReader({ said, formats, unread: undefined }) })
-  return redelivering(async (inbound, cut) => await deliver(inbound, cut), { policy: flow.model.redelivery, bury, activity })
+  return redelivering((inbound, cut) => deliver(inbound, cut), { policy: flow.model.redelivery, bury, activity })
 }
+
+/** What both have in common. */
+function wayIn(channel: ChannelModel, flow: Flow, shared: Shared) {
+  const { options, formats, unread, nextId } = shared
+  const definition = channelDefinition(channel.type, options)
+  const served = definition.kind === 'served'
+  const said = channel.format === undefined ? undefined : formats.of(channel.format)
+  const speaksValues = served && definition.speaks === 'values'
+  return {
+    flow,
+    channel: nameOf(channel),
+    admission: admission(countsOf(flow.model, { ...options, channel }), !served),
+    read: createReader({ said, formats, unread: flow.readsInput ? undefined : unread }),
+    around: compileIdempotency({ flow, keyed: definition.keyed, answers: served, options }),
+    finish: speaksValues ? createValueWriter(unread) : createWriter({ said, formats, unread }),
+    nextId,
+    options,
+  }
+}
+
+const nameOf = ({ name, type }: ChannelModel): string => name ?? type

@@ -1,6 +1,6 @@
 import type { Handle } from '../core/component.ts'
 import { compileAsking } from './asking.ts'
-import { compileChannel } from './channel.ts'
+import { compileConsuming, compileServed } from './channel.ts'
 import { compileDeferred } from './deferred.ts'
 import { channelDefinition } from './definitions.ts'
 import type { Flow } from './flow.ts'
@@ -21,14 +21,13 @@ export function compileChannels(flows: ReadonlyMap<string, Flow>, shared: Shared
     for (const channel of flow.model.channels) {
       const definition = channelDefinition(channel.type, shared.options)
       if (definition.kind === 'consuming') {
-        const handle = compileChannel(channel, flow, shared)
-        consuming.set(channel.id, async (inbound, cut) => await handle(inbound, cut))
+        consuming.set(channel.id, compileConsuming(channel, flow, shared))
         continue
       }
       const { deferral, keyed } = definition
       const route = definition.route(channel.config)
       if (!channel.async || deferral === undefined) {
-        served.push({ channel, definition, route, handle: compileChannel(channel, flow, shared) })
+        served.push({ channel, definition, route, handle: compileServed(channel, flow, shared) })
         continue
       }
       served.push({ channel, definition, route, handle: compileDeferred(channel, { deferral, keyed, flow, shared }) })

@@ -1,4 +1,4 @@
-import type { Handle } from '../core/component.ts'
+import type { Answer, Handle } from '../core/component.ts'
 import { asSluiceError, type Code, SluiceError } from '../core/errors.ts'
 import type { Inbound, Reply } from '../core/message.ts'
 import type { RedeliveryPolicy } from '../core/policies.gen.ts'
@@ -20,7 +20,7 @@ export interface RedeliveryOptions {
  * source keeps it. With `detail.delayMs` it is to be given again after so long, with `redelivered` one more where `spendsAttempt` says so of the
  * error; without, it is handed back, since its source gave up or the gateway stops.
  */
-export function redelivering(run: Handle, { policy, bury, activity }: RedeliveryOptions): Handle {
+export function redelivering(run: Answer, { policy, bury, activity }: RedeliveryOptions): Handle {
   return async (inbound, cut) => {
     activity.enter()
     const killing = killed(inbound, policy)

@@ -1,3 +1,4 @@
+import { Alarms } from './alarms.ts'
 import { SluiceError } from './errors.ts'
 import type { Body } from './message.ts'
 
@@ -64,12 +65,12 @@ export class Scope {
     this.#timed = parent?.timed === true && parent.deadline === this.deadline
   }
 
-  /** A timer ends it at its deadline, its own or that of a scope around it: work inside needs none that is no shorter. */
+  /** An alarm ends it at its deadline, its own or that of a scope around it: work inside needs none that is no shorter. */
   get timed(): boolean {
     return this.#timed
   }
 
-  /** Said by whoever sets that timer. */
+  /** Said by whoever sets that alarm. */
   setTimed(): void {
     this.#timed = true
   }
@@ -170,8 +171,8 @@ export interface Race<Value, Result> {
 }
 
 /**
- * Runs work for at most its time, so that work which ignores its signal cannot outlive it: by one timer and a narrower scope, or by the timer of
- * the scope that it stands in, where that is no later. Work that answers at once costs neither a timer nor a promise.
+ * Runs work for at most its time, so that work which ignores its signal cannot outlive it: by one alarm and a narrower scope, or by the alarm of
+ * the scope that it stands in, where that is no later. Work that answers at once costs neither an alarm nor a promise.
  */
 export const race = <Value, Result>(scope: Scope, raced: Race<Value, Result>): Result | Promise<Result> =>
   scope.timed && raced.ms >= scope.remaining ? untilCancelled(scope, raced) : untilLate(scope.narrow({ ms: raced.ms }), raced)
@@ -184,24 +185,25 @@ function rethrow(thrown: unknown): never {
   throw thrown
 }
 
-/** By a timer of its own, within the scope itself, which is over afterwards. */
+/** By an alarm of its own, within the scope itself, which is over afterwards. */
 export function untilLate<Value, Result>(scope: Scope, raced: Race<Value, Result>): Result | Promise<Result> {
   scope.setTimed()
   return settled(scope, raced, fail => {
-    const timer = setTimeout(() => {
+    const turnOff = alarms.set(raced.ms, () => {
       const error = raced.late()
       const told = scope.hooked
       scope.cancel(error)
       // Whoever was told fails by its own words, which say more: it comes first.
       if (told) setImmediate(fail, error)
       else fail(error)
-    }, raced.ms)
+    })
     return () => {
-      clearTimeout(timer)
+      turnOff()
       scope.release()
     }
   })
 }
+const alarms = new Alarms()
 
 function untilCancelled<Value, Result>(scope: Scope, raced: Race<Value, Result>): Result | Promise<Result> {
   return settled(scope, raced, fail => {

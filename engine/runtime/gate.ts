@@ -31,10 +31,9 @@ export class Gate {
 
   /** What runs a channel's message: the pipeline as it is at that moment. */
   handle(channel: string): Handle {
-    return async (inbound, cut) => {
+    return (inbound, cut) => {
       const handle = this.#closed ? undefined : this.#current?.consumers.get(channel)
-      if (handle === undefined) throw new SluiceError('OVERLOADED', 'the gateway is stopping')
-      return await handle(inbound, cut)
+      return handle === undefined ? Promise.reject(new SluiceError('OVERLOADED', 'the gateway is stopping')) : handle(inbound, cut)
     }
   }
 

@@ -51,14 +51,12 @@ export function guardCall<Input, Output>(call: Work<Input, Output>, options: Cal
     connector.concurrency !== undefined && concurrency(keep('concurrency', slotsOf(name, connector.concurrency)), ms),
   ]
   const what = `${connector.name}.${options.operation}`
-  // Where nothing waits in between, all that look at the call share the promise of its timeout.
-  if (!isRetried && limits.every(limit => limit === false)) return timeout(ms, what, [...around, ...attempt])(call)
+  // All that look at a call share one promise with what stands inside of them, where nothing waits in between.
+  const isDirect = limits.every(limit => limit === false)
+  const looking = isRetried ? attempt : [...around, ...attempt]
   const wraps: readonly (Wrap<Input, Output> | false)[] = [
-    witnessed(around),
-    isRetried && retry(policy, { place, idempotent: options.idempotent, single: true, allowed: () => budget.take() }),
-    witnessed(attempt),
-    ...limits,
-    timeout(ms, what),
+    isRetried && retry(policy, { place, idempotent: options.idempotent, single: true, allowed: () => budget.take(), witnesses: around }),
+    ...(isDirect ? [timeout(ms, what, looking)] : [witnessed(looking), ...limits, timeout(ms, what)]),
   ]
   return wraps.reduceRight<Work<Input, Output>>((next, wrap) => (wrap === false ? next : wrap(next)), call)
 }

@@ -1,11 +1,11 @@
-import type { SluiceError } from '../../core/errors.ts'
+import { asSluiceError, type SluiceError } from '../../core/errors.ts'
 import type { RetryPolicy } from '../../core/policies.gen.ts'
-import type { Scope } from '../../core/scope.ts'
 import { settle } from '../chain.ts'
 import { matches } from '../matches.ts'
 import { pause } from '../pause.ts'
 import type { Work } from '../work.ts'
 import { locate, type Place } from './located.ts'
+import { begin, end, type Witness } from './witness.ts'
 
 export interface RetryOptions {
   /** The work may be done twice without harm: then also what may have happened is tried again. */
@@ -16,6 +16,8 @@ export interface RetryOptions {
   readonly allowed?: (() => boolean) | undefined
   /** Put on errors here, since only here the attempt is known. */
   readonly place: Place
+  /** Look at all attempts as one. */
+  readonly witnesses?: readonly Witness[]
 }
 
 /**
@@ -25,19 +27,31 @@ export interface RetryOptions {
 export const retry =
   (policy: RetryPolicy, options: RetryOptions) =>
   <Input, Output>(next: Work<Input, Output>): Work<Input, Output> => {
-    const attempt = (number: number, input: Input, scope: Scope): Output | Promise<Output> =>
-      settle<Output, Output>(
-        () => next(input, number === 1 ? scope : scope.narrow({ attempt: number })),
-        output => output,
-        thrown => {
-          const error = locate(thrown, options.place, number)
-          const ms = pauseBefore(number + 1, error, policy)
-          if (number >= policy.attempts || !helps(error, policy, options) || ms >= scope.remaining || options.allowed?.() === false)
-            throw error
-          return pause(ms, scope).then(() => attempt(number + 1, input, scope))
-        },
-      )
-    return (input, scope) => attempt(1, input, scope)
+    const { place, allowed, witnesses = [] } = options
+    return (input, scope) => {
+      const marks = begin(witnesses, scope)
+      const giveUp = (thrown: unknown): never => {
+        const error = asSluiceError(thrown)
+        end(witnesses, marks, scope, error)
+        throw error
+      }
+      const attempt = (number: number): Output | Promise<Output> =>
+        settle<Output, Output>(
+          () => next(input, number === 1 ? scope : scope.narrow({ attempt: number })),
+          output => {
+            end(witnesses, marks, scope)
+            return output
+          },
+          thrown => {
+            const error = locate(thrown, place, number)
+            const ms = pauseBefore(number + 1, error, policy)
+            if (number >= policy.attempts || !helps(error, policy, options) || ms >= scope.remaining || allowed?.() === false)
+              return giveUp(error)
+            return pause(ms, scope).then(() => attempt(number + 1), giveUp)
+          },
+        )
+      return attempt(1)
+    }
   }
 
 function helps(error: SluiceError, policy: RetryPolicy, { idempotent, single }: RetryOptions): boolean {
