@@ -98,7 +98,6 @@ export function createDelivery<Output>(delivery: DeliveryOptions<Output>): Deliv
     }
     const admitted = (scope: Scope): Output | Promise<Output> =>
       untilLate(scope, {
-        ms: timeoutMs,
         late: () => new SluiceError('DEADLINE', `the pipeline ${pipeline} took longer than ${formatDuration(timeoutMs)}`),
         work: () => (entered === undefined ? work(inbound, origin, scope) : chain(entered(inbound), taken => work(taken, origin, scope))),
         done: output => {

@@ -26,15 +26,14 @@ export class Alarms {
     this.#ends = ends
   }
 
-  /** Calls back after so many milliseconds, at most 24 days; what it gives turns that off. The callback does not throw. */
-  set(ms: number, ring: () => void): () => void {
-    const due = performance.now() + Math.min(ms, mostMs)
+  /** Calls back at this time, by `performance.now()`; what it gives turns that off. The callback does not throw. */
+  set(due: number, ring: () => void): () => void {
     const last = this.#ends.before
     const alarm: Alarm = { due, ring, before: last, after: this.#ends }
     last.after = alarm
     this.#ends.before = alarm
     if (++this.#count === 1) this.#timer?.ref()
-    if (due < this.#next) this.#lookAt(due, Math.min(ms, mostMs))
+    if (due < this.#next) this.#lookAt(due, due - performance.now())
     return () => this.#off(alarm)
   }
 
@@ -49,7 +48,8 @@ export class Alarms {
   #lookAt(due: number, ms: number): void {
     this.#next = due
     clearTimeout(this.#timer)
-    this.#timer = setTimeout(() => this.#look(), ms)
+    // A timer of Node takes longer waits for none.
+    this.#timer = setTimeout(() => this.#look(), Math.min(ms, mostMs))
   }
 
   #look(): void {
@@ -68,5 +68,5 @@ export class Alarms {
   }
 }
 const leastMs = 5
-/** What a timer of Node can wait. */
+/** 24 days. */
 const mostMs = 2 ** 31 - 1

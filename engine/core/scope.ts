@@ -97,9 +97,9 @@ export class Scope {
   }
 
   /** A narrower life inside this one. */
-  narrow(change: { readonly ms?: number; readonly attempt?: number; readonly depth?: number }): Scope {
-    const deadline = change.ms === undefined ? this.deadline : performance.now() + change.ms
+  narrow(change: { readonly deadline?: number; readonly attempt?: number; readonly depth?: number }): Scope {
     const { id, traceparent, watch } = this
+    const deadline = change.deadline ?? this.deadline
     return new Scope({ id, traceparent, watch, deadline, attempt: change.attempt ?? this.attempt, depth: change.depth ?? this.depth }, this)
   }
 
@@ -162,12 +162,16 @@ const givenUp = ({ reason }: AbortSignal): SluiceError =>
   reason instanceof SluiceError ? reason : new SluiceError('CANCELLED', 'the caller went away', { cause: reason })
 
 /** Work that is raced by a time. One of `done` and `failed` is called, once, with whatever came first; what it gives or throws is the result. */
-export interface Race<Value, Result> {
-  readonly ms: number
+export interface Bounded<Value, Result> {
   readonly late: () => SluiceError
   readonly work: (scope: Scope) => Value | Promise<Value>
   readonly done: (value: Value) => Result
   readonly failed: (thrown: unknown) => Result
+}
+
+export interface Race<Value, Result> extends Bounded<Value, Result> {
+  /** `performance.now()` milliseconds. */
+  readonly until: number
 }
 
 /**
@@ -175,21 +179,21 @@ export interface Race<Value, Result> {
  * the scope that it stands in, where that is no later. Work that answers at once costs neither an alarm nor a promise.
  */
 export const race = <Value, Result>(scope: Scope, raced: Race<Value, Result>): Result | Promise<Result> =>
-  scope.timed && raced.ms >= scope.remaining ? untilCancelled(scope, raced) : untilLate(scope.narrow({ ms: raced.ms }), raced)
+  scope.timed && raced.until >= scope.deadline ? untilCancelled(scope, raced) : untilLate(scope.narrow({ deadline: raced.until }), raced)
 
 /** The same where nothing is to be done about how it ended. */
 export const limit = <T>(scope: Scope, ms: number, late: () => SluiceError, work: (inner: Scope) => T | Promise<T>): T | Promise<T> =>
-  race<T, T>(scope, { ms, late, work, done: value => value, failed: rethrow })
+  race<T, T>(scope, { until: performance.now() + ms, late, work, done: value => value, failed: rethrow })
 
 function rethrow(thrown: unknown): never {
   throw thrown
 }
 
-/** By an alarm of its own, within the scope itself, which is over afterwards. */
-export function untilLate<Value, Result>(scope: Scope, raced: Race<Value, Result>): Result | Promise<Result> {
+/** Until the deadline of the scope itself, by an alarm of its own; the scope is over afterwards. */
+export function untilLate<Value, Result>(scope: Scope, raced: Bounded<Value, Result>): Result | Promise<Result> {
   scope.setTimed()
   return settled(scope, raced, fail => {
-    const turnOff = alarms.set(raced.ms, () => {
+    const turnOff = alarms.set(scope.deadline, () => {
       const error = raced.late()
       const told = scope.hooked
       scope.cancel(error)
@@ -205,7 +209,7 @@ export function untilLate<Value, Result>(scope: Scope, raced: Race<Value, Result
 }
 const alarms = new Alarms()
 
-function untilCancelled<Value, Result>(scope: Scope, raced: Race<Value, Result>): Result | Promise<Result> {
+function untilCancelled<Value, Result>(scope: Scope, raced: Bounded<Value, Result>): Result | Promise<Result> {
   return settled(scope, raced, fail => {
     const cancelled = (reason: SluiceError): void => fail(reason.code === 'DEADLINE' ? raced.late() : reason)
     scope.hook(cancelled)
@@ -216,7 +220,7 @@ function untilCancelled<Value, Result>(scope: Scope, raced: Race<Value, Result>)
 /** `arm` may fail the work before it has settled; what it gives is called when it has. */
 function settled<Value, Result>(
   scope: Scope,
-  { work, done, failed }: Race<Value, Result>,
+  { work, done, failed }: Bounded<Value, Result>,
   arm: (fail: (error: unknown) => void) => () => void,
 ): Result | Promise<Result> {
   let started: Value | Promise<Value>

@@ -1,5 +1,5 @@
 import type { AccessRecord, Fields } from '../core/ports.ts'
-import { accessFacts } from './access.ts'
+import { createAccessFacts } from './access.ts'
 import { quote, serialise } from './serialise.ts'
 
 export type Level = 'debug' | 'info' | 'warn' | 'error'
@@ -16,6 +16,7 @@ export interface LineForm {
 export function jsonLines(stacks: boolean): LineForm {
   const time = createTimestamp()
   const label = createLabel()
+  const accessFacts = createAccessFacts()
   const options = { stacks }
   const facts = (fields: Fields): string => {
     let text = ''
@@ -76,13 +77,18 @@ const bare = (text: string): string => (/^[\w./:@+*{}-]+$/.test(text) ? text : q
 function createTimestamp(): (now: number) => string {
   let second = Number.NaN
   let prefix = ''
+  let last = Number.NaN
+  let text = ''
   return now => {
+    if (now === last) return text
+    last = now
     const whole = Math.floor(now / 1000)
     if (whole !== second) {
       second = whole
       prefix = new Date(whole * 1000).toISOString().slice(0, 20)
     }
     const milliseconds = now - whole * 1000
-    return `${prefix}${milliseconds < 10 ? '00' : milliseconds < 100 ? '0' : ''}${milliseconds}Z`
+    text = `${prefix}${milliseconds < 10 ? '00' : milliseconds < 100 ? '0' : ''}${milliseconds}Z`
+    return text
   }
 }

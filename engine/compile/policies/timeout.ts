@@ -12,10 +12,11 @@ export const timeout =
   (input, scope) => {
     const marks = begin(witnesses, scope)
     // Also at the deadline it is this timeout that ends it, so that the breaker hears of it.
-    const most = Math.min(ms, scope.remaining)
+    const now = performance.now()
+    const until = Math.min(now + ms, scope.deadline)
     return race<Output, Output>(scope, {
-      ms: most,
-      late: () => new SluiceError('TIMEOUT', `${what} took longer than ${formatDuration(most)}`),
+      until,
+      late: () => new SluiceError('TIMEOUT', `${what} took longer than ${formatDuration(until < scope.deadline ? ms : until - now)}`),
       work: inner => next(input, inner),
       done: output => {
         end(witnesses, marks, scope)
