@@ -8,7 +8,7 @@ import { order, transform } from './peers/order.ts'
 import { gateway, withFolder } from './support/contest.ts'
 import { cpu, median, type Served, startPinned } from './support/measure.ts'
 
-const messages = Number(process.env.BENCH_MESSAGES ?? 5_000)
+const messages = Number(process.env.BENCH_MESSAGES ?? 10_000)
 const rounds = Number(process.env.BENCH_ROUNDS ?? 7)
 const prefetches = [16, 256]
 
@@ -62,7 +62,7 @@ async function compare(prefetch: number, folder: string): Promise<void> {
     { name: 'sluice', served: await startPinned(ours.args, ours.environment ?? {}, ours.ready ?? /ready/, ''), samples: [] },
   ]
   try {
-    for (let round = -2; round < rounds; round++)
+    for (let round = -3; round < rounds; round++)
       for (const { name, served, samples } of peers) {
         const sample = await run(name, served)
         // The first are for warming up.
