@@ -14,6 +14,7 @@ export default defineConsuming<AmqpChannel, AmqpClient>({
     keyOf: ({ headers }) => textOf(headers['message-id']),
     named: 'the message id',
   },
+  takes: ({ connector, queue }) => [`the messages of the queue ${queue} at ${connector}`],
   buries: ({ deadLetter }) => deadLetter === 'broker',
   checkBeside,
   create: (config, client, handle, host) => new AmqpConsumer({ config, client, handle, host }),

@@ -88,7 +88,7 @@ it.`,
 `,
   },
   'duplicate-source': {
-    meaning: `Two channels take the same messages from the same place, such as the same files of one folder. Each message goes to one of them, and which one is
+    meaning: `Two channels take the same messages from the same place, such as the same files of one folder, or one queue. Each message goes to one of them, and which one is
 chance. The finding shows the other one.`,
     wrong: `pipelines:
   book:
