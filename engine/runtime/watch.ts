@@ -2,7 +2,7 @@ import { realpath } from 'node:fs/promises'
 import { basename, dirname, sep } from 'node:path'
 import type { Logger } from '../core/ports.ts'
 import { Ears, type Spot } from '../files/ears.ts'
-import { readTexts } from '../files/read.ts'
+import { digestOf, readTexts } from '../files/read.ts'
 import { type FolderTree, listTree } from '../files/tree.ts'
 
 export interface WatchedFolder {
@@ -26,6 +26,9 @@ export interface WatchOptions {
 /** Steady noise does not put a change off for longer than so many times the quiet. */
 const patience = 5
 
+/** Whoever saves without renaming empties a file before filling it: an empty one may be half written for so many times the quiet. */
+const emptyPatience = 10
+
 /**
  * Watches folders, and the files that the configuration in them refers to, for another content: by listening at folders, and by looking every
  * half minute for what cannot be heard (network drives). Saving by renaming, half-written files and swapped links all end in the same
@@ -42,6 +45,8 @@ export class Watch {
   #poll: NodeJS.Timeout | undefined
   #quiet: NodeJS.Timeout | undefined
   #heardFirst = 0
+  /** Since when a file is empty that was not. */
+  #emptySince: number | undefined
   #looking = false
   #asked = false
   #stopped = false
@@ -85,9 +90,13 @@ export class Watch {
     this.#ears.close()
   }
 
+  get #quietMs(): number {
+    return this.#options.quietMs ?? 200
+  }
+
   #heard(): void {
     if (this.#stopped) return
-    const { quietMs = 200 } = this.#options
+    const quietMs = this.#quietMs
     const now = performance.now()
     if (this.#quiet === undefined) this.#heardFirst = now
     else clearTimeout(this.#quiet)
@@ -126,9 +135,20 @@ export class Watch {
       this.#asked = true
       return
     }
+    if (this.#mayBeFilled(inside)) {
+      this.#heard()
+      return
+    }
     this.#inside = inside
     this.#referred = referred
     if (!isSame(inside, knownInside) || !isSame(referred, knownReferred)) this.#options.changed()
+  }
+
+  #mayBeFilled(inside: ReadonlyMap<string, string>): boolean {
+    const isEmptied = [...inside].some(([path, digest]) => digest === digestOfNothing && (this.#inside.get(path) ?? digest) !== digest)
+    const now = performance.now()
+    this.#emptySince = isEmptied ? (this.#emptySince ?? now) : undefined
+    return this.#emptySince !== undefined && now - this.#emptySince < this.#quietMs * emptyPatience
   }
 
   /** Listens first and looks then: between the two nothing gets lost. */
@@ -155,6 +175,7 @@ export class Watch {
 }
 
 const empty: FolderTree = { folders: [], files: [], linked: new Set() }
+const digestOfNothing = digestOf('')
 
 /** Where to listen for a file: where it is named, for itself and for the link by which Kubernetes swaps a whole volume; and where it really lies. */
 async function spotsOf(path: string): Promise<readonly Spot[]> {

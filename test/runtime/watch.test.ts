@@ -3,6 +3,7 @@ import { rmSync } from 'node:fs'
 import { link, mkdir, rename, rm, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import { setTimeout } from 'node:timers/promises'
 import { readTexts } from '../../engine/files/read.ts'
 import { Watch } from '../../engine/runtime/watch.ts'
 import { eventually } from '../support/eventually.ts'
@@ -94,6 +95,27 @@ test('a file that is half written is refused while it is, and nothing changed; t
   await house.write({ 'pipelines/a.yaml': yaml('second') })
   await applied
   await says(house, '"second"')
+})
+
+test('a file that is emptied, and filled after a while, is one change', async () => {
+  await using house = await open({ 'pipelines/a.yaml': yaml('first') })
+  const applied = house.next('applied')
+  const file = join(house.folder, 'pipelines/a.yaml')
+  await writeFile(file, '')
+  // Longer than it has to be quiet: so slow a writer.
+  await setTimeout(600)
+  await writeFile(file, yaml('second'))
+  await applied
+  await says(house, '"second"')
+  assert.equal(house.outcomes.length, 2)
+})
+
+test('a file that is emptied for good is applied as it is', async () => {
+  await using house = await open({ 'pipelines/a.yaml': yaml('first') })
+  const applied = house.next('applied')
+  await writeFile(join(house.folder, 'pipelines/a.yaml'), '')
+  await applied
+  assert.equal((await fetch(`${house.url()}/hello`)).status, 404)
 })
 
 test('a folder that goes away is refused, and applied when it comes back', async () => {
