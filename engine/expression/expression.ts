@@ -5,6 +5,7 @@ import { bodyReads } from './analyse.ts'
 import type { Node } from './ast.ts'
 import { type Ambient, type Budget, defaultBudget, Run } from './budget.ts'
 import { createCompiler } from './build/node.ts'
+import { type Direct, directly, elsewhere } from './direct.ts'
 import { explain } from './errors.ts'
 import type { ExpressionFinding } from './finding.ts'
 import { createNotes, type Notes } from './notes.ts'
@@ -40,7 +41,7 @@ export function compile(source: string, options: CompileOptions = {}): Compiled 
   const program = build(parsed.tree, source, notes, options)
   if (program === undefined || notes.refused) return { tree: parsed.tree, findings: inOrder(notes) }
   const reads = { variables: notes.variables, body: bodyReads(parsed.tree) }
-  const evaluate = evaluator(program, source, options)
+  const evaluate = evaluator(program, directly(parsed.tree, new Set(options.variables)), source, options)
   const kind = kindOf(notes, reads)
   return {
     expression: { source, reads, kind, evaluate: kind === 'constant' ? constant(evaluate, notes, source) : evaluate },
@@ -69,14 +70,16 @@ function build(tree: Node, source: string, notes: Notes, options: CompileOptions
   }
 }
 
-function evaluator(program: Program, source: string, options: CompileOptions): Evaluation {
+function evaluator(program: Program, direct: Direct, source: string, options: CompileOptions): Evaluation {
   const budget = { ...defaultBudget, ...options.budget }
   const ambient = { ...systemAmbient, ...options.ambient }
   return (body: unknown, variables: Variables): unknown => {
-    const run = new Run(body, variables, budget, ambient)
-    const frame: Frame = [null, run]
-    for (let count = program.size; count > 0; count -= 1) frame.push(UNSET)
     try {
+      const found = direct(body, variables)
+      if (found !== elsewhere) return found
+      const run = new Run(body, variables, budget, ambient)
+      const frame: Frame = [null, run]
+      for (let count = program.size; count > 0; count -= 1) frame.push(UNSET)
       return output(run, program.evaluate(wrapBody(body), frame))
     } catch (error) {
       throw explain(error, source)
