@@ -1,11 +1,12 @@
 import type { Answer, Handle } from '../core/component.ts'
 import { mayLose } from '../core/guarantee.ts'
+import type { Reply } from '../core/message.ts'
 import type { ChannelModel } from '../core/model.ts'
 import { acknowledgedFirst } from './acknowledged-first.ts'
 import { admission, countsOf } from './admission.ts'
 import { createBurial, createHandover } from './bury.ts'
 import { channelDefinition } from './definitions.ts'
-import { createDelivery } from './delivery.ts'
+import { createDelivery, type DeliveryOptions } from './delivery.ts'
 import type { Flow } from './flow.ts'
 import { compileIdempotency } from './idempotency.ts'
 import { createReader } from './reader.ts'
@@ -57,7 +58,9 @@ export function compileConsuming(channel: ChannelModel, flow: Flow, shared: Shar
 }
 
 /** What both have in common. */
-function wayIn(channel: ChannelModel, flow: Flow, shared: Shared) {
+type WayIn = Omit<DeliveryOptions<Reply>, 'run' | 'timeoutMs' | 'weighs' | 'access' | 'activity'>
+
+function wayIn(channel: ChannelModel, flow: Flow, shared: Shared): WayIn {
   const { options, formats, unread, nextId } = shared
   const definition = channelDefinition(channel.type, options)
   const served = definition.kind === 'served'
